@@ -1,0 +1,2604 @@
+#!/usr/bin/env -S uv run --script
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "httpx>=0.27,<1",
+#     "psutil>=6,<8",
+# ]
+# ///
+"""ForexElite Pro agent: takes jobs from the backend, trades them at the terminal beside it, reports what happened.
+
+Read it from the bottom: `main` → `Agent` (three threads) → `Worker` (the job types) → `Journal` and `Terminal`.
+
+The promise is one order per signal, whatever dies when. It rests on three rules:
+- an order's intent is committed to the journal before the order is sent, its outcome after;
+- an intent without an outcome is never sent again, it is looked for in the broker's books;
+- a result stays in the journal until the backend has acknowledged it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import math
+import os
+import random
+import re
+import signal
+import sqlite3
+import sys
+import threading
+import time
+import tomllib
+from base64 import b32encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import IntEnum, IntFlag, StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final, Protocol, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+import psutil
+
+VERSION: Final = "0.1.0"
+log = logging.getLogger("forexelite.agent")
+Word = TypeVar("Word", bound=StrEnum)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Errors. The class is the retry policy: a Transient is tried again after a pause, a Permanent would only fail again.
+
+
+class AgentError(Exception):
+    """Root of everything the agent raises on purpose."""
+
+
+class Transient(AgentError):
+    pass
+
+
+class Permanent(AgentError):
+    pass
+
+
+class Stopping(AgentError):
+    """A stop was asked for during a wait. The journal holds the stage, the next start goes on from there."""
+
+
+class Unreadable(Permanent):
+    """A field is missing or has the wrong shape; the message names it."""
+
+
+class BadConfig(Permanent):
+    pass
+
+
+class AlreadyRunning(Permanent):
+    pass
+
+
+class BackendUnavailable(Transient):
+    pass
+
+
+class Problem(BackendUnavailable):
+    """The backend itself said no. Asked again later it may say yes; only a result can be refused for good."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class KeyRefused(Permanent):
+    pass
+
+
+class ResultRefused(Permanent):
+    """The backend will never take this result: the job is not ours, finished otherwise, or has a newer attempt."""
+
+
+class JobFailed(Permanent):
+    """The end of a job, told to the trader: a stable word for programs and a sentence for people."""
+
+    def __init__(self, reason_code: str, message: str, output: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.reason_code = reason_code
+        self.message = message
+        self.output = dict(output or {})
+
+
+class PriceMoved(Transient):
+    """The broker did not execute at this price; `failure` is what it becomes when fresh prices do not help either."""
+
+    def __init__(self, failure: JobFailed) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class FillingRefused(Transient):
+    """Nothing was executed; another filling mode may be accepted."""
+
+
+class OutcomeUnknown(AgentError):
+    """The order may or may not have been executed: neither retried nor failed, but looked for."""
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Small things everything else uses
+
+
+class Secret:
+    """The agent key. Its text leaves only through `reveal`, so that no log line, repr or traceback can show it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+    def monotonic(self) -> float: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Backoff:
+    """1 s, 2 s, 4 s … 30 s, each shortened by up to half, so that agents cut off together do not return together."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._failures = 0
+
+    def next(self) -> float:
+        ceiling: float = min(30, 2**self._failures)
+        self._failures = min(self._failures + 1, 5)
+        return ceiling * self._rng.uniform(0.5, 1)
+
+    def reset(self) -> None:
+        self._failures = 0
+
+
+def parse_json(text: str) -> Any:  # noqa: ANN401 - JSON has no type until Fields has read it
+    return json.loads(text, parse_float=Decimal)
+
+
+def to_json(value: object) -> str:
+    """JSON with Decimals as plain numbers, digit for digit: the json module could only write them as floats."""
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case Mapping():
+            return "{" + ",".join(f"{json.dumps(str(key))}:{to_json(item)}" for key, item in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ",".join(to_json(item) for item in value) + "]"
+        case _:
+            return json.dumps(value)
+
+
+def format_time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def parse_time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text} names no time zone")
+    return at.astimezone(UTC)
+
+
+class Fields:
+    """Typed reading of an object from outside (JSON, TOML, a journal column); what does not fit is named."""
+
+    def __init__(self, name: str, values: object) -> None:
+        if not isinstance(values, Mapping):
+            raise Unreadable(f"{name} must be an object")
+        self._name = name
+        self._values: Mapping[str, object] = values
+
+    def unreadable(self, key: str, rule: str) -> Unreadable:
+        return Unreadable(f"{self._name}.{key} {rule}")
+
+    def optional_text(self, key: str) -> str | None:
+        value = self._values.get(key)
+        if value is not None and not isinstance(value, str):
+            raise self.unreadable(key, "must be a text")
+        return value
+
+    def text(self, key: str) -> str:
+        value = self.optional_text(key)
+        if not value:
+            raise self.unreadable(key, "is missing")
+        return value
+
+    def optional_decimal(self, key: str) -> Decimal | None:
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise self.unreadable(key, "must be a number")
+        number = Decimal(value)
+        # Exponents beyond any price or amount would be written out digit by digit later.
+        if not number.is_finite() or abs(number.adjusted()) > 18:
+            raise self.unreadable(key, "is out of range")
+        return number
+
+    def optional_positive(self, key: str) -> Decimal | None:
+        number = self.optional_decimal(key)
+        if number is not None and number <= 0:
+            raise self.unreadable(key, "must be above zero")
+        return number
+
+    def decimal(self, key: str) -> Decimal:
+        number = self.optional_decimal(key)
+        if number is None:
+            raise self.unreadable(key, "is missing")
+        return number
+
+    def optional_integer(self, key: str) -> int | None:
+        value = self._values.get(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise self.unreadable(key, "must be a whole number")
+        return value
+
+    def integer(self, key: str) -> int:
+        value = self.optional_integer(key)
+        if value is None:
+            raise self.unreadable(key, "is missing")
+        return value
+
+    def optional_time(self, key: str) -> datetime | None:
+        text = self.optional_text(key)
+        if text is None:
+            return None
+        try:
+            return parse_time(text)
+        except ValueError as error:
+            raise self.unreadable(key, "must be an RFC 3339 time") from error
+
+    def time(self, key: str) -> datetime:
+        at = self.optional_time(key)
+        if at is None:
+            raise self.unreadable(key, "is missing")
+        return at
+
+    def optional_word(self, key: str, words: type[Word]) -> Word | None:
+        text = self.optional_text(key)
+        if text is None:
+            return None
+        try:
+            return words(text)
+        except ValueError as error:
+            raise self.unreadable(key, f"must be one of {', '.join(words)}") from error
+
+    def word(self, key: str, words: type[Word]) -> Word:
+        value = self.optional_word(key, words)
+        if value is None:
+            raise self.unreadable(key, "is missing")
+        return value
+
+    def mapping(self, key: str) -> Mapping[str, object]:
+        value = self._values.get(key)
+        if not isinstance(value, Mapping):
+            raise self.unreadable(key, "must be an object")
+        return value
+
+    def only(self, *known: str) -> None:
+        for key in self._values:
+            if key not in known:
+                raise self.unreadable(key, "is not a known key")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Configuration
+
+
+@dataclass(frozen=True)
+class Config:
+    url: str
+    agent_id: UUID
+    agent_key: Secret
+    state_dir: Path
+    sim_state_file: Path
+    poll_seconds: float = 30
+    heartbeat_seconds: float = 300
+    reconcile_seconds: float = 30
+    request_timeout_seconds: float = 10
+
+    @classmethod
+    def load(cls, path: Path, environment: Mapping[str, str]) -> Config:
+        try:
+            if os.name == "posix" and path.stat().st_mode & 0o077:
+                raise BadConfig(f"{path} holds the agent key but others on this machine can read it: chmod 600 {path}")
+            values = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        except OSError as error:
+            raise BadConfig(f"{path} cannot be read: {error.strerror}") from error
+        except ValueError as error:
+            # The parser's own words could quote the line with the key.
+            position = re.search(r"\(at [^)]*\)$", str(error))
+            raise BadConfig(f"{path} is not valid TOML {position.group() if position else ''}".rstrip()) from None
+        try:
+            return cls._read(Fields("config", values), path.resolve().parent, environment)
+        except Unreadable as error:
+            raise BadConfig(f"{path}: {error}") from error
+
+    @classmethod
+    def _read(cls, fields: Fields, folder: Path, environment: Mapping[str, str]) -> Config:
+        tunables = ("poll_seconds", "heartbeat_seconds", "reconcile_seconds", "request_timeout_seconds")
+        fields.only("url", "agent_id", "agent_key", "state_dir", "sim", *tunables)
+        sim = Fields("config.sim", fields.mapping("sim"))
+        sim.only("state_file")
+        key = environment.get("FOREXELITE_AGENT_KEY") or fields.optional_text("agent_key")
+        if not key or not key.isascii() or not key.isprintable():
+            raise fields.unreadable("agent_key", "is missing or not a key (it may also come from FOREXELITE_AGENT_KEY)")
+        url = fields.text("url").rstrip("/")
+        place = urlsplit(url)
+        loopback = place.hostname in ("localhost", "127.0.0.1", "::1")
+        if not place.hostname or not (place.scheme == "https" or (place.scheme == "http" and loopback)):
+            raise fields.unreadable("url", "must begin with https:// (http:// only for this machine)")
+        try:
+            agent_id = UUID(fields.text("agent_id"))
+        except ValueError as error:
+            raise fields.unreadable("agent_id", "must be a UUID") from error
+        given = {name: float(seconds) for name in tunables if (seconds := fields.optional_positive(name)) is not None}
+        return cls(
+            url=url,
+            agent_id=agent_id,
+            agent_key=Secret(key),
+            state_dir=folder / fields.text("state_dir"),
+            sim_state_file=folder / sim.text("state_file"),
+            **given,
+        )
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The terminal: MetaTrader's terms and semantics, so that an implementation translates and decides nothing
+
+
+class Side(StrEnum):
+    BUY = "buy"
+    SELL = "sell"
+
+    @property
+    def opposite(self) -> Side:
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class Entry(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Filling(IntEnum):
+    """ORDER_FILLING: what a request carries."""
+
+    FOK = 0
+    IOC = 1
+    RETURN = 2
+
+
+class FillingFlag(IntFlag):
+    """SYMBOL_FILLING: what a symbol allows. A bit mask with other numbers than ORDER_FILLING."""
+
+    FOK = 1
+    IOC = 2
+
+
+class SymbolMode(IntEnum):
+    DISABLED = 0
+    LONG_ONLY = 1
+    SHORT_ONLY = 2
+    CLOSE_ONLY = 3
+    FULL = 4
+
+
+@dataclass(frozen=True)
+class Symbol:
+    name: str
+    digits: int
+    mode: SymbolMode
+    session_open: bool
+    stops_level: int
+    filling_mode: FillingFlag
+    volume_min: Decimal
+    volume_max: Decimal
+    volume_step: Decimal
+
+    @property
+    def point(self) -> Decimal:
+        return Decimal(1).scaleb(-self.digits)
+
+    @property
+    def pip(self) -> Decimal:
+        return self.point * 10 if self.digits in (3, 5) else self.point
+
+    @property
+    def fillings(self) -> list[Filling]:
+        """The modes to try, the allowed one first: brokers' masks are not always true, hence the others behind it."""
+        if FillingFlag.FOK in self.filling_mode:
+            first = Filling.FOK
+        elif FillingFlag.IOC in self.filling_mode:
+            first = Filling.IOC
+        else:
+            first = Filling.RETURN
+        return [first, *(filling for filling in Filling if filling is not first)]
+
+    def round_volume_down(self, volume: Decimal) -> Decimal:
+        return volume // self.volume_step * self.volume_step
+
+    def round_price(self, price: Decimal) -> Decimal:
+        return price.quantize(self.point)
+
+
+@dataclass(frozen=True)
+class Tick:
+    bid: Decimal
+    ask: Decimal
+
+    def price_to(self, side: Side) -> Decimal:
+        return self.ask if side is Side.BUY else self.bid
+
+
+@dataclass(frozen=True)
+class TerminalState:
+    connected: bool
+    trade_allowed: bool
+    api_disabled: bool
+    build: int
+
+
+@dataclass(frozen=True)
+class Account:
+    login: int
+    server: str
+    trade_mode: str
+    currency: str
+    balance: Decimal
+    equity: Decimal
+    margin: Decimal
+    trade_allowed: bool
+    trade_expert: bool
+
+    @property
+    def free_margin(self) -> Decimal:
+        return self.equity - self.margin
+
+
+@dataclass(frozen=True)
+class Position:
+    ticket: int
+    symbol: str
+    side: Side
+    volume: Decimal
+    price_open: Decimal
+    magic: int
+    comment: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Deal:
+    ticket: int
+    order: int
+    position: int
+    symbol: str
+    side: Side
+    entry: Entry
+    volume: Decimal
+    price: Decimal
+    profit: Decimal
+    magic: int
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Order:
+    ticket: int
+    magic: int
+    comment: str
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """A market order (TRADE_ACTION_DEAL). `position` names the one it closes; None opens a new one."""
+
+    symbol: str
+    side: Side
+    volume: Decimal
+    price: Decimal
+    sl: Decimal | None
+    tp: Decimal | None
+    deviation: int
+    magic: int
+    comment: str
+    position: int | None
+    filling: Filling
+
+
+@dataclass(frozen=True)
+class OrderAnswer:
+    retcode: int
+    order: int
+    deal: int
+    volume: Decimal
+    price: Decimal
+
+
+class Terminal(Protocol):
+    """One thread owns a terminal and makes every call. Times are UTC: a terminal knows its broker's offset."""
+
+    def state(self) -> TerminalState: ...
+
+    def account(self) -> Account: ...
+
+    def symbol(self, name: str) -> Symbol | None: ...
+
+    def symbols(self, prefix: str) -> Sequence[Symbol]: ...
+
+    def tick(self, symbol: str) -> Tick | None: ...
+
+    def positions(self) -> Sequence[Position]: ...
+
+    def orders(self, since: datetime) -> Sequence[Order]:
+        """Working orders and those of the history."""
+        ...
+
+    def deals(self, since: datetime) -> Sequence[Deal]: ...
+
+    def calc_profit(self, side: Side, symbol: str, volume: Decimal, opened: Decimal, closed: Decimal) -> Decimal:
+        """In the account's currency (order_calc_profit)."""
+        ...
+
+    def order_send(self, request: OrderRequest) -> OrderAnswer | None: ...
+
+    def last_error(self) -> tuple[int, str]: ...
+
+
+class Retcode(IntEnum):
+    REQUOTE = 10004
+    REJECT = 10006
+    CANCEL = 10007
+    PLACED = 10008
+    DONE = 10009
+    DONE_PARTIAL = 10010
+    ERROR = 10011
+    TIMEOUT = 10012
+    INVALID = 10013
+    INVALID_VOLUME = 10014
+    INVALID_PRICE = 10015
+    INVALID_STOPS = 10016
+    TRADE_DISABLED = 10017
+    MARKET_CLOSED = 10018
+    NO_MONEY = 10019
+    PRICE_CHANGED = 10020
+    PRICE_OFF = 10021
+    INVALID_EXPIRATION = 10022
+    ORDER_CHANGED = 10023
+    TOO_MANY_REQUESTS = 10024
+    NO_CHANGES = 10025
+    SERVER_DISABLES_AT = 10026
+    CLIENT_DISABLES_AT = 10027
+    LOCKED = 10028
+    FROZEN = 10029
+    INVALID_FILL = 10030
+    CONNECTION = 10031
+    ONLY_REAL = 10032
+    LIMIT_ORDERS = 10033
+    LIMIT_VOLUME = 10034
+    INVALID_ORDER = 10035
+    POSITION_CLOSED = 10036
+    INVALID_CLOSE_VOLUME = 10038
+    CLOSE_ORDER_EXIST = 10039
+    LIMIT_POSITIONS = 10040
+    REJECT_CANCEL = 10041
+    LONG_ONLY = 10042
+    SHORT_ONLY = 10043
+    CLOSE_ONLY = 10044
+    FIFO_CLOSE = 10045
+    HEDGE_PROHIBITED = 10046
+
+
+EXECUTED: Final = frozenset({Retcode.PLACED, Retcode.DONE, Retcode.DONE_PARTIAL})
+
+PRICE_MOVED: Final[Mapping[int, tuple[str, str]]] = {
+    Retcode.REQUOTE: ("requote", "the price moved beyond the allowed deviation each time the order was sent"),
+    Retcode.PRICE_CHANGED: ("price_changed", "the price changed each time the order was sent"),
+    Retcode.PRICE_OFF: ("no_quotes", "the broker has no quotes for this symbol at the moment"),
+}
+
+REFUSED: Final[Mapping[int, tuple[str, str]]] = {
+    Retcode.REJECT: ("rejected_by_broker", "the broker rejected the order"),
+    Retcode.CANCEL: ("cancelled_in_terminal", "the order was cancelled in the terminal"),
+    Retcode.INVALID: ("invalid_request", "the terminal found the order invalid"),
+    Retcode.INVALID_VOLUME: ("invalid_volume", "the broker does not accept this volume for this symbol"),
+    Retcode.INVALID_PRICE: ("invalid_price", "the broker did not accept the price of the order"),
+    Retcode.INVALID_STOPS: ("invalid_stops", "the broker did not accept the stop loss or take profit"),
+    Retcode.TRADE_DISABLED: ("trade_disabled", "trading is disabled for this account or symbol"),
+    Retcode.MARKET_CLOSED: ("market_closed", "the market for this symbol is closed"),
+    Retcode.NO_MONEY: ("no_money", "the account has not enough free margin for this order"),
+    Retcode.INVALID_EXPIRATION: ("invalid_expiration", "the broker did not accept the expiration of the order"),
+    Retcode.ORDER_CHANGED: ("order_changed", "the order changed while it was being handled"),
+    Retcode.TOO_MANY_REQUESTS: ("too_many_requests", "the broker is getting too many requests from this account"),
+    Retcode.NO_CHANGES: ("no_changes", "the order would have changed nothing"),
+    Retcode.SERVER_DISABLES_AT: ("algo_trading_disabled_by_broker", "the broker forbids algorithmic trading"),
+    Retcode.CLIENT_DISABLES_AT: ("algo_trading_disabled", "algorithmic trading is switched off in the terminal"),
+    Retcode.LOCKED: ("order_locked", "the order is locked for processing"),
+    Retcode.FROZEN: ("order_frozen", "the price is too near to the stops: the order or position is frozen"),
+    Retcode.INVALID_FILL: ("filling_refused", "the broker accepts none of the filling modes for this symbol"),
+    Retcode.ONLY_REAL: ("only_real", "the broker allows this only on real accounts"),
+    Retcode.LIMIT_ORDERS: ("limit_orders", "the number of pending orders has reached the broker's limit"),
+    Retcode.LIMIT_VOLUME: ("limit_volume", "the volume in this symbol has reached the broker's limit"),
+    Retcode.INVALID_ORDER: ("invalid_order", "the broker found the order type invalid or prohibited"),
+    Retcode.POSITION_CLOSED: ("position_closed", "the position is closed already"),
+    Retcode.INVALID_CLOSE_VOLUME: ("invalid_close_volume", "the volume to close is more than the position has"),
+    Retcode.CLOSE_ORDER_EXIST: ("close_order_exists", "another order to close this position is being handled"),
+    Retcode.LIMIT_POSITIONS: ("limit_positions", "the number of open positions has reached the broker's limit"),
+    Retcode.REJECT_CANCEL: ("rejected_by_broker", "the broker rejected and cancelled the order"),
+    Retcode.LONG_ONLY: ("long_only", "only buying is allowed in this symbol"),
+    Retcode.SHORT_ONLY: ("short_only", "only selling is allowed in this symbol"),
+    Retcode.CLOSE_ONLY: ("close_only", "only closing is allowed in this symbol"),
+    Retcode.FIFO_CLOSE: ("fifo_close", "the broker closes positions only in the order they were opened"),
+    Retcode.HEDGE_PROHIBITED: ("hedge_prohibited", "the broker forbids opposite positions in one symbol"),
+}
+
+# The terminal refused before anything left it: no memory, wrong parameters, no rights. Every other last_error, and
+# every retcode that stands in no table here, may hide an executed order.
+NOTHING_SENT: Final = frozenset(range(-8, -1))
+
+
+def raise_unless_executed(answer: OrderAnswer | None, last_error: tuple[int, str]) -> OrderAnswer:
+    if answer is None:
+        code, text = last_error
+        if code in NOTHING_SENT:
+            raise JobFailed("terminal_refused", f"the terminal did not send the order: {text} ({code})")
+        raise OutcomeUnknown(f"no answer from the terminal: {text} ({code})")
+    if answer.retcode in EXECUTED:
+        return answer
+    if answer.retcode in PRICE_MOVED:
+        raise PriceMoved(JobFailed(*PRICE_MOVED[answer.retcode], {"retcode": answer.retcode}))
+    if answer.retcode == Retcode.INVALID_FILL:
+        raise FillingRefused
+    if answer.retcode in REFUSED:
+        raise JobFailed(*REFUSED[answer.retcode], {"retcode": answer.retcode})
+    raise OutcomeUnknown(f"retcode {answer.retcode}")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The journal
+
+
+@dataclass(frozen=True)
+class Job:
+    id: UUID
+    job_type: str
+    input: Mapping[str, object]
+    not_after: datetime | None
+    attempt: int
+    delivered: Mapping[str, object] = field(repr=False)
+
+    @classmethod
+    def read(cls, delivered: object) -> Job:
+        fields = Fields("job", delivered)
+        try:
+            job_id = UUID(fields.text("id"))
+        except ValueError as error:
+            raise fields.unreadable("id", "must be a UUID") from error
+        return cls(
+            id=job_id,
+            job_type=fields.text("job_type"),
+            input=fields.mapping("input"),
+            not_after=fields.optional_time("not_after"),
+            attempt=fields.integer("attempt"),
+            delivered=delivered if isinstance(delivered, Mapping) else {},
+        )
+
+
+def order_tag(job_id: UUID) -> str:
+    """The comment by which an order is found again: the same the backend puts into a trade job's input."""
+    return "FE" + b32encode(job_id.bytes[:12]).decode().rstrip("=")
+
+
+def close_tag(base: str, index: int) -> str:
+    """One job may close many positions, each by an order with its own tag. 22 + 3 characters: 26 are safe."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    high, low = divmod(index, len(digits))
+    if high >= len(digits):
+        raise JobFailed("too_many_positions", "one job can close at most 1296 positions; send the alert again")
+    return f"{base}-{digits[high]}{digits[low]}"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An order about to be sent, as committed before it was."""
+
+    tag: str
+    job_id: UUID
+    position: int | None
+    symbol: str
+    side: Side
+    volume: Decimal
+    magic: int
+    price: Decimal
+    sent_at: datetime
+
+    def slippage_points(self, fill: Fill, symbol: Symbol) -> int:
+        """Positive is against the trader: bought dearer or sold cheaper than the price the order was sent at."""
+        against = fill.price - fill.requested if self.side is Side.BUY else fill.requested - fill.price
+        return int((against / symbol.point).to_integral_value())
+
+
+@dataclass(frozen=True)
+class Fill:
+    retcode: int
+    order: int
+    deal: int | None
+    position: int | None
+    volume: Decimal
+    price: Decimal
+    profit: Decimal | None
+    requested: Decimal
+    sent_at: datetime
+    filled_at: datetime
+
+    def dump(self) -> dict[str, object]:
+        return {**self.__dict__, "sent_at": format_time(self.sent_at), "filled_at": format_time(self.filled_at)}
+
+    @classmethod
+    def read(cls, stored: object) -> Fill:
+        fields = Fields("fill", stored)
+        return cls(
+            retcode=fields.integer("retcode"),
+            order=fields.integer("order"),
+            deal=fields.optional_integer("deal"),
+            position=fields.optional_integer("position"),
+            volume=fields.decimal("volume"),
+            price=fields.decimal("price"),
+            profit=fields.optional_decimal("profit"),
+            requested=fields.decimal("requested"),
+            sent_at=fields.time("sent_at"),
+            filled_at=fields.time("filled_at"),
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    status: str
+    output: Mapping[str, object]
+    reason_code: str | None = None
+    error_message: str | None = None
+
+    @classmethod
+    def of_failure(cls, failure: JobFailed) -> Result:
+        return cls("failed", failure.output, failure.reason_code, failure.message)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A result on its way to the backend, for the attempt that was the newest when it was read."""
+
+    job_id: UUID
+    attempt: int
+    result: Mapping[str, object]
+
+
+class Stage(StrEnum):
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    DONE = "done"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+
+
+class Journal:
+    """Every transition is one committed transaction; `synchronous=full` because a power cut must not undo an intent.
+
+    Shared by the thread that works and the one that reports; the lock makes each call atomic.
+    """
+
+    SCHEMA: Final = """
+        create table if not exists jobs (
+            job_id text primary key,
+            job text not null,
+            attempt integer not null,
+            stage text not null check (stage in ('claimed', 'sending', 'done', 'acknowledged', 'refused')),
+            result text check ((result is null) = (stage in ('claimed', 'sending'))),
+            refusal text check ((refusal is null) = (stage <> 'refused')),
+            claimed_at text not null
+        );
+        create table if not exists intents (
+            tag text primary key,
+            job_id text not null references jobs,
+            position integer,
+            symbol text not null,
+            side text not null,
+            volume text not null,
+            magic integer not null,
+            price text not null,
+            sent_at text not null,
+            fill text,
+            failure text,
+            check (fill is null or failure is null)
+        );
+        create index if not exists intents_job on intents (job_id);
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = full")
+        self._db.execute("pragma foreign_keys = on")
+        self._db.executescript(f"begin immediate; {self.SCHEMA} commit;")
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, transaction(self._db):
+            yield self._db
+
+    def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def claim(self, job: Job, at: datetime) -> Stage:
+        """Store a delivered job before anything is done with it.
+
+        A job delivered again keeps its stage but takes the new attempt: the backend accepts a result for no other.
+        What was acknowledged or refused before is reported once more. The job itself is replaced too: the deadline and
+        signed URLs of the new delivery are fresher.
+        """
+        with self._transaction() as db:
+            row = db.execute(
+                """
+                insert into jobs (job_id, job, attempt, stage, claimed_at) values (?, ?, ?, 'claimed', ?)
+                on conflict (job_id) do update set
+                    attempt = excluded.attempt,
+                    job = excluded.job,
+                    stage = case when stage in ('acknowledged', 'refused') then 'done' else stage end,
+                    refusal = null
+                returning stage
+                """,
+                (str(job.id), to_json(job.delivered), job.attempt, format_time(at)),
+            ).fetchone()
+            return Stage(row["stage"])
+
+    def unfinished(self) -> list[Job]:
+        rows = self._rows("select job from jobs where stage in ('claimed', 'sending') order by claimed_at, rowid")
+        return [Job.read(parse_json(row["job"])) for row in rows]
+
+    def begin_send(self, intent: Intent) -> None:
+        """Commit the intent. Its tag is unique: a second order under it is refused here, before it can be sent."""
+        with self._transaction() as db:
+            if db.execute("select 1 from intents where tag = ?", (intent.tag,)).fetchone():
+                raise JobFailed("duplicate_comment", f"an order with the comment {intent.tag} was sent before")
+            db.execute(
+                "update jobs set stage = 'sending' where job_id = ? and stage = 'claimed'", (str(intent.job_id),)
+            )
+            db.execute(
+                "insert into intents (tag, job_id, position, symbol, side, volume, magic, price, sent_at) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    intent.tag,
+                    str(intent.job_id),
+                    intent.position,
+                    intent.symbol,
+                    intent.side,
+                    str(intent.volume),
+                    intent.magic,
+                    str(intent.price),
+                    format_time(intent.sent_at),
+                ),
+            )
+
+    def settle(self, tag: str, outcome: Fill | JobFailed) -> None:
+        with self._transaction() as db:
+            if isinstance(outcome, Fill):
+                db.execute("update intents set fill = ? where tag = ?", (to_json(outcome.dump()), tag))
+            else:
+                failure = to_json([outcome.reason_code, outcome.message, outcome.output])
+                db.execute("update intents set failure = ? where tag = ?", (failure, tag))
+
+    def intents(self, job_id: UUID) -> list[tuple[Intent, Fill | JobFailed | None]]:
+        """A job's orders as sent, each with its outcome, None while that is unknown."""
+        return [
+            (self._intent(row), self._outcome(row))
+            for row in self._rows("select * from intents where job_id = ? order by rowid", str(job_id))
+        ]
+
+    @staticmethod
+    def _intent(row: sqlite3.Row) -> Intent:
+        return Intent(
+            tag=row["tag"],
+            job_id=UUID(row["job_id"]),
+            position=row["position"],
+            symbol=row["symbol"],
+            side=Side(row["side"]),
+            volume=Decimal(row["volume"]),
+            magic=row["magic"],
+            price=Decimal(row["price"]),
+            sent_at=parse_time(row["sent_at"]),
+        )
+
+    @staticmethod
+    def _outcome(row: sqlite3.Row) -> Fill | JobFailed | None:
+        if row["fill"] is not None:
+            return Fill.read(parse_json(row["fill"]))
+        if row["failure"] is not None:
+            return JobFailed(*parse_json(row["failure"]))
+        return None
+
+    def finish(self, job_id: UUID, result: Result) -> None:
+        stored = {
+            "status": result.status,
+            "output": result.output,
+            **({"reason_code": result.reason_code} if result.reason_code else {}),
+            **({"error_message": result.error_message} if result.error_message else {}),
+        }
+        with self._transaction() as db:
+            db.execute("update jobs set stage = 'done', result = ? where job_id = ?", (to_json(stored), str(job_id)))
+
+    def unreported(self) -> list[Report]:
+        rows = self._rows("select job_id, attempt, result from jobs where stage = 'done' order by claimed_at, rowid")
+        return [Report(UUID(row["job_id"]), row["attempt"], parse_json(row["result"])) for row in rows]
+
+    # The job may have been delivered again while its report was under way: then the answer was for an old attempt, and
+    # the report must be repeated with the new one. Hence `attempt = ?`.
+
+    def acknowledge(self, report: Report) -> None:
+        with self._transaction() as db:
+            db.execute(
+                "update jobs set stage = 'acknowledged' where job_id = ? and attempt = ? and stage = 'done'",
+                (str(report.job_id), report.attempt),
+            )
+
+    def refuse(self, report: Report, refusal: str) -> None:
+        with self._transaction() as db:
+            db.execute(
+                "update jobs set stage = 'refused', refusal = ? where job_id = ? and attempt = ? and stage = 'done'",
+                (refusal, str(report.job_id), report.attempt),
+            )
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        db.execute("rollback")
+        raise
+    db.execute("commit")
+
+
+@contextmanager
+def only_agent(state_dir: Path) -> Iterator[None]:
+    """Hold this journal for one agent. SQLite's lock is the same on Windows and elsewhere and dies with the process."""
+    held = sqlite3.connect(state_dir / "agent.lock", timeout=0, isolation_level=None)
+    try:
+        held.execute("begin exclusive")
+    except sqlite3.OperationalError as error:
+        raise AlreadyRunning(f"another agent is running on {state_dir}: stop it first") from error
+    else:
+        yield
+    finally:
+        held.close()
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The backend
+
+
+class TradingMode(StrEnum):
+    ACTIVE = "active"
+    REDUCING = "reducing"
+    HALTED = "halted"
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the last heartbeat's answer set. Nothing is traded before there was one."""
+
+    trading_mode: TradingMode
+    symbol_map: Mapping[str, str]
+    poll_seconds: float
+    clock_offset: timedelta
+
+
+@dataclass(frozen=True)
+class Status:
+    """The terminal as its thread last saw it, for the heartbeat, which must not wait for that thread."""
+
+    state: TerminalState
+    account: Account
+
+
+@dataclass(frozen=True)
+class Delivery:
+    job: Job | None
+    jobs_waiting: int
+
+
+class Backend:
+    def __init__(self, config: Config, transport: httpx.BaseTransport | None = None) -> None:
+        self._agent = f"/agents/{config.agent_id}"
+        self._key = config.agent_key
+        self._poll_seconds = config.poll_seconds
+        self._client = httpx.Client(
+            base_url=config.url,
+            timeout=config.request_timeout_seconds,
+            transport=transport,
+            headers={"User-Agent": f"forexelite-agent/{VERSION}"},
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def claim(self) -> Delivery:
+        response = self._call("GET", "/jobs/next")
+        if response.status_code == 204:
+            return Delivery(None, 0)
+        with answer_of(response) as fields:
+            return Delivery(Job.read(fields.mapping("job")), fields.integer("jobs_waiting"))
+
+    def report(self, report: Report) -> int:
+        body = {"attempt": report.attempt, **report.result}
+        try:
+            return jobs_waiting(self._call("POST", f"/jobs/{report.job_id}/result", body))
+        except Problem as problem:
+            if problem.status in (404, 409, 422):
+                raise ResultRefused(str(problem)) from problem
+            raise
+
+    def heartbeat(self, status: Status, clock: Clock) -> tuple[Live, int]:
+        state, account = status.state, status.account
+        body = {
+            "version": VERSION,
+            "cpu_pct": psutil.cpu_percent(),
+            "memory_mb": psutil.virtual_memory().used // 2**20,
+            "terminal": {
+                "connected": state.connected,
+                "trade_allowed": state.trade_allowed and account.trade_allowed and account.trade_expert,
+                "build": state.build,
+            },
+            "account": {
+                "login": account.login,
+                "server": account.server,
+                "trade_mode": account.trade_mode,
+                "currency": account.currency,
+            },
+        }
+        response = self._call("POST", "/heartbeat", body)
+        with answer_of(response) as fields:
+            config = Fields("config", fields.mapping("config"))
+            poll_seconds = config.optional_positive("poll_seconds")
+            symbol_map = config.mapping("symbol_map")
+            live = Live(
+                trading_mode=config.word("trading_mode", TradingMode),
+                symbol_map={name: Fields("config.symbol_map", symbol_map).text(name) for name in symbol_map},
+                poll_seconds=self._poll_seconds if poll_seconds is None else float(poll_seconds),
+                clock_offset=fields.time("server_time") - clock.now(),
+            )
+            return live, jobs_waiting(response)
+
+    def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
+        headers = {"X-Agent-Key": self._key.reveal()}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if body is None else to_json(body)
+        try:
+            response = self._client.request(method, self._agent + path, headers=headers, content=content)
+        except httpx.RequestError as error:
+            raise BackendUnavailable(f"{method} {path}: {type(error).__name__} {error}".rstrip()) from error
+        if response.is_success:
+            return response
+        if response.status_code == 401:
+            raise KeyRefused("the backend refused the agent key: it was rotated or revoked, put the new one in place")
+        said = f"{method} {path}: {response.status_code}"
+        # Without a problem document the answer is from a gateway or proxy in between, which knows nothing of the job.
+        if response.headers.get("Content-Type", "").startswith("application/problem+json"):
+            with answer_of(response) as fields:
+                raise Problem(f"{said} {fields.text('code')}", response.status_code)
+        raise BackendUnavailable(said)
+
+
+@contextmanager
+def answer_of(response: httpx.Response) -> Iterator[Fields]:
+    """The fields of an answer. One that cannot be read may be a proxy's: it is asked for again."""
+    try:
+        yield Fields("answer", parse_json(response.text))
+    except (ValueError, Unreadable) as error:
+        raise BackendUnavailable(f"unreadable answer: {error}") from error
+
+
+def jobs_waiting(response: httpx.Response) -> int:
+    text = response.headers.get("X-Jobs-Waiting", "")
+    if text.isascii() and text.isdigit():
+        return int(text)
+    try:
+        return Fields("answer", parse_json(response.text)).optional_integer("jobs_waiting") or 0
+    except (ValueError, Unreadable):
+        return 0
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Trading rules: pure functions
+
+
+class Action(StrEnum):
+    BUY = "buy"
+    SELL = "sell"
+    CLOSE = "close"
+
+
+class CloseSide(StrEnum):
+    LONG = "long"
+    SHORT = "short"
+
+    @property
+    def side(self) -> Side:
+        return Side.BUY if self is CloseSide.LONG else Side.SELL
+
+
+@dataclass(frozen=True)
+class TradeInput:
+    """A `trade` job's input. Its `price` is the alert's, for the record: the order goes at the market's."""
+
+    symbol: str
+    action: Action
+    close_side: CloseSide | None
+    volume: Decimal | None
+    risk_pct: Decimal | None
+    max_volume: Decimal | None
+    sl: Decimal | None
+    tp: Decimal | None
+    sl_pips: Decimal | None
+    tp_pips: Decimal | None
+    magic: int
+    comment: str
+    deviation: int
+
+    @classmethod
+    def read(cls, values: Mapping[str, object]) -> TradeInput:
+        fields = Fields("input", values)
+        trade = cls(
+            symbol=fields.text("symbol"),
+            action=fields.word("side", Action),
+            close_side=fields.optional_word("close_side", CloseSide),
+            volume=fields.optional_positive("volume"),
+            risk_pct=fields.optional_positive("risk_pct"),
+            max_volume=fields.optional_positive("max_volume"),
+            sl=fields.optional_positive("sl"),
+            tp=fields.optional_positive("tp"),
+            sl_pips=fields.optional_positive("sl_pips"),
+            tp_pips=fields.optional_positive("tp_pips"),
+            magic=fields.integer("magic_number"),
+            comment=fields.text("comment"),
+            deviation=fields.integer("deviation_points"),
+        )
+        # Above 2^53 JSON readers in between may have rounded it, and the order would belong to another strategy.
+        if not 0 <= trade.magic < 2**53:
+            raise fields.unreadable("magic_number", "must be between 0 and 2^53")
+        if trade.deviation < 0:
+            raise fields.unreadable("deviation_points", "must not be negative")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,22}", trade.comment):
+            raise fields.unreadable("comment", "must be 1 to 22 letters, digits, _ or -")
+        return trade
+
+
+@dataclass(frozen=True)
+class CloseInput:
+    """A `close_position` job's input."""
+
+    ticket: int
+    volume: Decimal | None
+
+    @classmethod
+    def read(cls, values: Mapping[str, object]) -> CloseInput:
+        fields = Fields("input", values)
+        return cls(ticket=fields.integer("ticket"), volume=fields.optional_positive("volume"))
+
+
+def resolve_symbol(wanted: str, symbol_map: Mapping[str, str], terminal: Terminal) -> Symbol:
+    """The broker's name for a symbol: as written, as mapped, or with the one suffix that leaves no doubt.
+
+    Brokers list view-only twins (`EURUSD` beside the tradable `EURUSD.i`), hence the look at the trade mode.
+    """
+    exact = terminal.symbol(wanted)
+    if exact is not None and exact.mode is not SymbolMode.DISABLED:
+        return exact
+    if wanted in symbol_map:
+        mapped = terminal.symbol(symbol_map[wanted])
+        if mapped is None:
+            raise JobFailed(
+                "unknown_symbol",
+                f"the symbol map says {wanted} is {symbol_map[wanted]}, which this broker does not have",
+            )
+        return mapped
+    candidates = [symbol for symbol in terminal.symbols(wanted) if symbol.mode is SymbolMode.FULL]
+    match candidates:
+        case [only]:
+            return only
+        case []:
+            raise JobFailed("unknown_symbol", f"this broker has no tradable symbol {wanted}, also not with a suffix")
+        case _:
+            names = ", ".join(sorted(symbol.name for symbol in candidates))
+            raise JobFailed("ambiguous_symbol", f"{wanted} could be {names}: choose one in the symbol map")
+
+
+def stop_prices(trade: TradeInput, side: Side, symbol: Symbol, tick: Tick) -> tuple[Decimal | None, Decimal | None]:
+    """Stop loss and take profit as prices: a given price wins over a distance in pips from the entry price."""
+    entry, closing = tick.price_to(side), tick.price_to(side.opposite)
+    gains = 1 if side is Side.BUY else -1
+    sl, tp = trade.sl, trade.tp
+    if sl is None and trade.sl_pips is not None:
+        sl = entry - gains * trade.sl_pips * symbol.pip
+    if tp is None and trade.tp_pips is not None:
+        tp = entry + gains * trade.tp_pips * symbol.pip
+    # The broker triggers a stop at the price the position would be closed at and measures its distance from there.
+    nearest = symbol.stops_level * symbol.point
+    for name, price, distance in (
+        ("stop loss", sl, None if sl is None else gains * (closing - sl)),
+        ("take profit", tp, None if tp is None else gains * (tp - closing)),
+    ):
+        if price is None or distance is None:
+            continue
+        if price <= 0 or distance <= 0:
+            raise JobFailed("invalid_stops", f"the {name} {price} is on the wrong side of the price {closing}")
+        if distance < nearest:
+            raise JobFailed(
+                "invalid_stops",
+                f"the {name} {price} is nearer to the price {closing} than the broker's {symbol.stops_level} points",
+            )
+    return (
+        None if sl is None else symbol.round_price(sl),
+        None if tp is None else symbol.round_price(tp),
+    )
+
+
+def size_position(trade: TradeInput, symbol: Symbol, equity: Decimal, loss_per_lot: Decimal | None) -> Decimal:
+    """Lots to trade; `loss_per_lot` is what one lot loses at the stop, None without a stop. Rounds down, never up."""
+    if trade.volume is not None:
+        wanted = trade.volume
+    elif trade.risk_pct is None:
+        raise JobFailed("no_volume", "the signal names neither a volume nor a risk in percent")
+    elif loss_per_lot is None:
+        raise JobFailed("stop_required", "a risk in percent needs a stop loss to compute the volume from")
+    elif loss_per_lot <= 0:
+        raise JobFailed("invalid_stops", "the stop loss would not lose anything, so no volume follows from the risk")
+    else:
+        wanted = equity * trade.risk_pct / 100 / loss_per_lot
+    volume = symbol.round_volume_down(min(wanted, trade.max_volume or wanted, symbol.volume_max))
+    if volume < symbol.volume_min:
+        raise JobFailed(
+            "volume_too_small",
+            f"{wanted.quantize(Decimal('0.0001'))} lots wanted, {trade.max_volume or symbol.volume_max} allowed: "
+            f"that is below the broker's minimum of {symbol.volume_min} lots",
+        )
+    return volume
+
+
+def fill_of(intent: Intent, deals: Sequence[Deal]) -> Fill:
+    """What the broker's books say an intent became. An order may be filled by several deals."""
+    volume = sum((deal.volume for deal in deals), Decimal(0))
+    return Fill(
+        retcode=Retcode.DONE if volume >= intent.volume else Retcode.DONE_PARTIAL,
+        order=deals[-1].order,
+        deal=deals[-1].ticket,
+        position=deals[-1].position,
+        volume=volume,
+        price=average_price((deal.price, deal.volume) for deal in deals),
+        profit=sum((deal.profit for deal in deals), Decimal(0)),
+        requested=intent.price,
+        sent_at=intent.sent_at,
+        filled_at=max(deal.at for deal in deals),
+    )
+
+
+def average_price(parts: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    """Volume-weighted, and exactly the price where there is only one."""
+    prices = list(parts)
+    if len({price for price, _ in prices}) == 1:
+        return prices[0][0]
+    volume = sum((volume for _, volume in prices), Decimal(0))
+    return (sum((price * volume for price, volume in prices), Decimal(0)) / volume).quantize(Decimal("1E-8"))
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The worker: the job types
+
+
+@dataclass
+class Closing:
+    """What a closing job has done so far."""
+
+    fills: list[tuple[Intent, Fill]] = field(default_factory=list)
+    failures: list[tuple[Intent, JobFailed]] = field(default_factory=list)
+    interrupted: JobFailed | None = None
+
+    def add(self, intent: Intent, outcome: Fill | JobFailed) -> None:
+        if isinstance(outcome, Fill):
+            self.fills.append((intent, outcome))
+        else:
+            self.failures.append((intent, outcome))
+
+    def volume(self) -> Decimal:
+        return sum((fill.volume for _, fill in self.fills), Decimal(0))
+
+    def remaining(self, limit: Decimal) -> Decimal:
+        """What is still to be closed. An order whose outcome is unknown counts as filled: never close too much."""
+        unknown = (intent.volume for intent, failure in self.failures if failure.reason_code == "unknown_outcome")
+        return limit - self.volume() - sum(unknown, Decimal(0))
+
+    def wants(self, position: Position) -> bool:
+        """A position gets another order only after a partial fill: it may be listed for a while after it is gone."""
+        if any(intent.position == position.ticket for intent, _ in self.failures):
+            return False
+        fills = [fill for intent, fill in self.fills if intent.position == position.ticket]
+        return all(fill.retcode == Retcode.DONE_PARTIAL for fill in fills)
+
+
+class Worker:
+    """Executes jobs, each as often as it is told to: what the journal says was sent is never sent again."""
+
+    PRICE_RETRIES: Final = 2
+    TICK_WAIT: Final = 2.0
+    DEAL_WAIT: Final = 3.0
+    STEP: Final = 0.2
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        journal: Journal,
+        live: Callable[[], Live],
+        clock: Clock,
+        pause: Callable[[float], None],
+        reconcile_seconds: float,
+    ) -> None:
+        self._terminal = terminal
+        self._journal = journal
+        self._live = live
+        self._clock = clock
+        self._pause = pause
+        self._reconcile_seconds = reconcile_seconds
+        self._handlers: Mapping[str, Callable[[Job], Result]] = {
+            "trade": self._trade,
+            "close_position": self._close_position,
+        }
+
+    def resume(self, job: Job) -> None:
+        """Bring to an end what an earlier run left unfinished."""
+        log.info("job %s goes on after a restart", job.id)
+        self._finish(job)
+
+    def run(self, job: Job) -> None:
+        stage = self._journal.claim(job, self._clock.now())
+        log.info("job %s (%s, attempt %d) %s", job.id, job.job_type, job.attempt, stage)
+        if stage in (Stage.CLAIMED, Stage.SENDING):
+            self._finish(job)
+
+    def _finish(self, job: Job) -> None:
+        handler = self._handlers.get(job.job_type)
+        try:
+            if handler is None:
+                raise JobFailed("unsupported_job_type", f"agent {VERSION} cannot do {job.job_type} jobs: update it")
+            result = handler(job)
+        except JobFailed as failure:
+            result = Result.of_failure(failure)
+        except Unreadable as error:
+            result = Result.of_failure(JobFailed("invalid_input", f"the job cannot be read: {error}"))
+        except (AgentError, sqlite3.Error):
+            raise
+        except Exception:
+            # One job the agent stumbles over must not keep it from all others, so it ends as reported as any other.
+            log.exception("job %s stopped on an error in the agent or the terminal", job.id)
+            open_intent = any(outcome is None for _, outcome in self._journal.intents(job.id))
+            reason = "unknown_outcome" if open_intent else "internal_error"
+            result = Result.of_failure(JobFailed(reason, "the agent stopped on an error: its log says more"))
+        self._journal.finish(job.id, result)
+        why = f": {result.reason_code}, {result.error_message}" if result.reason_code else ""
+        log.info("job %s %s%s", job.id, result.status, why)
+
+    # Job types
+
+    def _trade(self, job: Job) -> Result:
+        trade = TradeInput.read(job.input)
+        match trade.action:
+            case Action.BUY:
+                return self._open(job, trade, Side.BUY)
+            case Action.SELL:
+                return self._open(job, trade, Side.SELL)
+            case Action.CLOSE:
+                return self._close_strategy(job, trade)
+
+    def _open(self, job: Job, trade: TradeInput, side: Side) -> Result:
+        sent = self._journal.intents(job.id)
+        if sent:
+            [(intent, outcome)] = sent
+            outcome = outcome or self._look_up(intent)
+        else:
+            self._await_connection(job)
+            self._refuse_forbidden()
+            self._refuse_entry_unless_active()
+            symbol = resolve_symbol(trade.symbol, self._live().symbol_map, self._terminal)
+            self._refuse_closed_market(symbol)
+            tick = self._tick(symbol)
+            sl, tp = stop_prices(trade, side, symbol, tick)
+            request = OrderRequest(
+                symbol=symbol.name,
+                side=side,
+                volume=self._size(trade, side, symbol, tick, sl),
+                price=tick.price_to(side),
+                sl=sl,
+                tp=tp,
+                deviation=trade.deviation,
+                magic=trade.magic,
+                comment=trade.comment,
+                position=None,
+                filling=symbol.fillings[0],
+            )
+            intent, outcome = self._send(job, request, symbol)
+        if isinstance(outcome, JobFailed):
+            raise outcome
+        position = {} if outcome.position is None else {"position": outcome.position}
+        return Result("completed", {"volume": outcome.volume, **self._execution(intent, outcome), **position})
+
+    def _close_strategy(self, job: Job, trade: TradeInput) -> Result:
+        def targets() -> list[Position]:
+            symbol = resolve_symbol(trade.symbol, self._live().symbol_map, self._terminal)
+            side = None if trade.close_side is None else trade.close_side.side
+            return [
+                position
+                for position in self._terminal.positions()
+                if position.magic == trade.magic and position.symbol == symbol.name and side in (None, position.side)
+            ]
+
+        which = f"{trade.close_side} position" if trade.close_side else "position"
+        nothing = f"the strategy (magic {trade.magic}) has no open {which} in {trade.symbol}"
+        return self._close(job, targets, trade.volume, trade.comment, trade.deviation, nothing)
+
+    def _close_position(self, job: Job) -> Result:
+        wanted = CloseInput.read(job.input)
+
+        def targets() -> list[Position]:
+            return [position for position in self._terminal.positions() if position.ticket == wanted.ticket]
+
+        # Whoever closes by hand wants to be out: there is no price at which they would rather stay in.
+        deviation = 100
+        nothing = f"position {wanted.ticket} is not open (any more)"
+        return self._close(job, targets, wanted.volume, order_tag(job.id), deviation, nothing)
+
+    def _close(
+        self,
+        job: Job,
+        targets: Callable[[], list[Position]],
+        limit: Decimal | None,
+        tag: str,
+        deviation: int,
+        nothing: str,
+    ) -> Result:
+        """Close positions, oldest first, each by an order of its own. Closing nothing is success: that was the wish."""
+        closing = Closing()
+        try:
+            for intent, outcome in self._journal.intents(job.id):
+                closing.add(intent, outcome or self._look_up(intent))
+            while True:
+                # Without a connection the list of positions may be old or empty, and "nothing to close" a lie.
+                self._await_connection(job)
+                request = self._next_close(closing, targets(), limit, deviation)
+                if request is None:
+                    break
+                self._refuse_forbidden()
+                index = len(closing.fills) + len(closing.failures)
+                symbol = self._known_symbol(request.symbol)
+                self._refuse_closed_market(symbol)
+                # A position that cannot be closed does not keep the others from getting out.
+                closing.add(*self._send(job, replace(request, comment=close_tag(tag, index)), symbol))
+        except JobFailed as failure:
+            closing.interrupted = failure
+        return self._closing_result(closing, nothing)
+
+    def _next_close(
+        self, closing: Closing, open_positions: Iterable[Position], limit: Decimal | None, deviation: int
+    ) -> OrderRequest | None:
+        for position in sorted(open_positions, key=lambda position: (position.opened_at, position.ticket)):
+            if not closing.wants(position):
+                continue
+            symbol = self._known_symbol(position.symbol)
+            volume = position.volume
+            if limit is not None:
+                volume = min(volume, symbol.round_volume_down(closing.remaining(limit)))
+            if volume < min(symbol.volume_min, position.volume):
+                return None
+            side = position.side.opposite
+            return OrderRequest(
+                symbol=position.symbol,
+                side=side,
+                volume=volume,
+                price=self._tick(symbol).price_to(side),
+                sl=None,
+                tp=None,
+                deviation=deviation,
+                magic=position.magic,
+                comment="",
+                position=position.ticket,
+                filling=symbol.fillings[0],
+            )
+        return None
+
+    def _closing_result(self, closing: Closing, nothing: str) -> Result:
+        output: dict[str, object] = {
+            "volume": closing.volume(),
+            "profit": sum((fill.profit or Decimal(0) for _, fill in closing.fills), Decimal(0)),
+            "closed": [
+                {"ticket": intent.position, "volume": fill.volume, "price": fill.price, "profit": fill.profit}
+                for intent, fill in closing.fills
+            ],
+        }
+        if closing.fills:
+            output |= self._execution(*closing.fills[-1])
+            output["sent_at"] = format_time(closing.fills[0][1].sent_at)
+            output["fill_price"] = average_price((fill.price, fill.volume) for _, fill in closing.fills)
+        # A stop loss or the trader's own hand was faster: the position is closed, which was the wish.
+        failures = [
+            (intent, failure) for intent, failure in closing.failures if failure.reason_code != "position_closed"
+        ]
+        failure = closing.interrupted
+        if failures:
+            # An unknown outcome is what the trader has to look at, whatever else went wrong.
+            failures.sort(key=lambda item: item[1].reason_code != "unknown_outcome")
+            intent, cause = failures[0]
+            failure = JobFailed(cause.reason_code, f"position {intent.position}: {cause.message}", cause.output)
+        if failure is not None:
+            done = f"{closing.volume()} lots were closed, then: " if closing.fills else ""
+            raise JobFailed(failure.reason_code, done + failure.message, {**output, **failure.output})
+        if not closing.fills:
+            output["note"] = nothing
+        return Result("completed", output)
+
+    def _execution(self, intent: Intent, fill: Fill) -> dict[str, object]:
+        """One executed order as the backend reads it. What the broker does not tell (any more) is left out."""
+        symbol = self._terminal.symbol(intent.symbol)
+        told = {
+            "ticket": fill.order,
+            "deal": fill.deal,
+            "fill_price": fill.price,
+            "slippage_points": None if symbol is None else intent.slippage_points(fill, symbol),
+            "retcode": fill.retcode,
+            "sent_at": format_time(fill.sent_at),
+            "filled_at": format_time(fill.filled_at),
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+    # Preflight
+
+    def _refuse_late(self, job: Job) -> None:
+        if job.not_after is not None and self._clock.now() + self._live().clock_offset > job.not_after:
+            raise JobFailed("expired", "the signal was older than the strategy allows before it could be sent")
+
+    def _await_connection(self, job: Job) -> None:
+        """A lost connection gets a while to come back: an exit must not fail for a blink of the line."""
+        waited_since = self._clock.monotonic()
+        while True:
+            self._refuse_late(job)
+            if self._terminal.state().connected:
+                return
+            if self._clock.monotonic() - waited_since >= self._reconcile_seconds:
+                raise JobFailed("terminal_disconnected", "the terminal is not connected to the broker's server")
+            self._pause(self.STEP)
+
+    def _refuse_forbidden(self) -> None:
+        """What must hold before any order, entry or exit."""
+        if self._live().trading_mode is TradingMode.HALTED:
+            raise JobFailed("trading_halted", "trading is halted: neither entries nor exits are sent")
+        state = self._terminal.state()
+        if not state.trade_allowed:
+            raise JobFailed("algo_trading_disabled", "algorithmic trading is off: press Algo Trading in the terminal")
+        if state.api_disabled:
+            raise JobFailed("python_api_disabled", "the terminal's options forbid trading by the external Python API")
+        account = self._terminal.account()
+        if not account.trade_allowed:
+            raise JobFailed("trade_disabled", "this login may not trade (read-only password, or closed by the broker)")
+        if not account.trade_expert:
+            raise JobFailed("algo_trading_disabled_by_broker", "the broker forbids algorithmic trading on this account")
+
+    def _refuse_entry_unless_active(self) -> None:
+        if self._live().trading_mode is not TradingMode.ACTIVE:
+            raise JobFailed("trading_reducing", "trading is set to reducing: only exits are sent")
+
+    def _refuse_closed_market(self, symbol: Symbol) -> None:
+        if not symbol.session_open:
+            raise JobFailed(*REFUSED[Retcode.MARKET_CLOSED])
+
+    def _known_symbol(self, name: str) -> Symbol:
+        symbol = self._terminal.symbol(name)
+        if symbol is None:
+            raise JobFailed("unknown_symbol", f"the broker no longer lists {name}")
+        return symbol
+
+    def _tick(self, symbol: Symbol) -> Tick:
+        """The newest prices. A symbol that was just selected has none for a moment."""
+        waited_since = self._clock.monotonic()
+        while True:
+            tick = self._terminal.tick(symbol.name)
+            if tick is not None and tick.bid > 0 and tick.ask > 0:
+                return tick
+            if self._clock.monotonic() - waited_since >= self.TICK_WAIT:
+                raise JobFailed(*PRICE_MOVED[Retcode.PRICE_OFF])
+            self._pause(self.STEP)
+
+    def _size(self, trade: TradeInput, side: Side, symbol: Symbol, tick: Tick, sl: Decimal | None) -> Decimal:
+        loss = None
+        if sl is not None:
+            loss = -self._terminal.calc_profit(side, symbol.name, Decimal(1), tick.price_to(side), sl)
+        return size_position(trade, symbol, self._terminal.account().equity, loss)
+
+    # Sending
+
+    def _send(self, job: Job, request: OrderRequest, symbol: Symbol) -> tuple[Intent, Fill | JobFailed]:
+        """Commit the intent, send the order, commit the outcome."""
+        self._refuse_late(job)
+        intent = Intent(
+            tag=request.comment,
+            job_id=job.id,
+            position=request.position,
+            symbol=request.symbol,
+            side=request.side,
+            volume=request.volume,
+            magic=request.magic,
+            price=request.price,
+            sent_at=self._clock.now(),
+        )
+        self._journal.begin_send(intent)
+        outcome: Fill | JobFailed
+        try:
+            outcome = self._execute(job, intent, request, symbol)
+        except OutcomeUnknown as unknown:
+            log.warning("order %s: %s; looking for it in the broker's books", intent.tag, unknown)
+            return intent, self._look_up(intent)
+        except JobFailed as failure:
+            outcome = failure
+        self._journal.settle(intent.tag, outcome)
+        return intent, outcome
+
+    def _execute(self, job: Job, intent: Intent, request: OrderRequest, symbol: Symbol) -> Fill:
+        """Send until executed or refused. It is sent again only after an answer that says nothing was executed."""
+        fillings = symbol.fillings
+        retries = self.PRICE_RETRIES
+        while True:
+            request = replace(request, filling=fillings[0])
+            intent = replace(intent, price=request.price, sent_at=self._clock.now())
+            try:
+                answer = raise_unless_executed(self._terminal.order_send(request), self._terminal.last_error())
+            except FillingRefused:
+                fillings = fillings[1:]
+                if not fillings:
+                    raise JobFailed(*REFUSED[Retcode.INVALID_FILL], {"retcode": int(Retcode.INVALID_FILL)}) from None
+            except PriceMoved as moved:
+                if retries == 0:
+                    raise moved.failure from moved
+                retries -= 1
+                request = replace(request, price=self._tick(symbol).price_to(request.side))
+            else:
+                return self._confirm(intent, answer, self._clock.now())
+            self._refuse_late(job)
+
+    def _confirm(self, intent: Intent, answer: OrderAnswer, answered_at: datetime) -> Fill:
+        """Complete an answer from the history: it holds no profit, and with some brokers neither price nor deal."""
+        waited_since = self._clock.monotonic()
+        while True:
+            deals = [deal for deal in self._terminal.deals(_history_start(intent)) if deal.order == answer.order]
+            filled = sum((deal.volume for deal in deals), Decimal(0))
+            if deals and filled >= answer.volume:
+                return replace(fill_of(intent, deals), retcode=answer.retcode, filled_at=answered_at)
+            if self._clock.monotonic() - waited_since >= self.DEAL_WAIT:
+                break
+            self._pause(self.STEP)
+        if answer.price <= 0 or answer.volume <= 0:
+            raise OutcomeUnknown(
+                f"order {answer.order} was accepted (retcode {answer.retcode}), its deal is not there yet"
+            )
+        return Fill(
+            retcode=answer.retcode,
+            order=answer.order,
+            deal=answer.deal or None,
+            position=intent.position,
+            volume=answer.volume,
+            price=answer.price,
+            profit=None,
+            requested=intent.price,
+            sent_at=intent.sent_at,
+            filled_at=answered_at,
+        )
+
+    def _look_up(self, intent: Intent) -> Fill | JobFailed:
+        """Find out what became of an order that may have been sent, and commit that. Never sends.
+
+        Only time with a connection counts as silence: without one the history cannot show the order.
+        """
+        silence = 0.0
+        while True:
+            connected = self._terminal.state().connected
+            found = self._find(intent)
+            if found is not None or (connected and silence >= self._reconcile_seconds):
+                break
+            before = self._clock.monotonic()
+            self._pause(self.STEP)
+            if connected:
+                silence += self._clock.monotonic() - before
+        outcome = found or self._not_found(intent)
+        self._journal.settle(intent.tag, outcome)
+        return outcome
+
+    def _find(self, intent: Intent) -> Fill | None:
+        """By magic and tag, which brokers may lengthen; the deals first, for they alone know price and volume."""
+        entry = Entry.IN if intent.position is None else Entry.OUT
+        deals = [
+            deal
+            for deal in self._terminal.deals(_history_start(intent))
+            if deal.magic == intent.magic
+            and deal.comment.startswith(intent.tag)
+            and deal.entry is entry
+            and intent.position in (None, deal.position)
+        ]
+        if deals:
+            return fill_of(intent, deals)
+        if intent.position is not None:
+            return None
+        # The position may be listed before the history is synchronised.
+        for position in self._terminal.positions():
+            if position.magic == intent.magic and position.comment.startswith(intent.tag):
+                return Fill(
+                    retcode=Retcode.DONE if position.volume >= intent.volume else Retcode.DONE_PARTIAL,
+                    order=position.ticket,
+                    deal=None,
+                    position=position.ticket,
+                    volume=position.volume,
+                    price=position.price_open,
+                    profit=None,
+                    requested=intent.price,
+                    sent_at=intent.sent_at,
+                    filled_at=position.opened_at,
+                )
+        return None
+
+    def _not_found(self, intent: Intent) -> JobFailed:
+        open_tickets = {position.ticket for position in self._terminal.positions()}
+        if intent.position is not None and intent.position not in open_tickets:
+            return JobFailed(*REFUSED[Retcode.POSITION_CLOSED])
+        for order in self._terminal.orders(_history_start(intent)):
+            if order.magic == intent.magic and order.comment.startswith(intent.tag):
+                return JobFailed(
+                    "unknown_outcome",
+                    f"order {order.ticket} is in the broker's books but without a deal: check it in the terminal",
+                    {"ticket": order.ticket},
+                )
+        return JobFailed(
+            "unknown_outcome",
+            f"the order {intent.tag} may have been sent, but the broker does not show it: check the terminal; "
+            "it will not be sent again",
+        )
+
+
+def _history_start(intent: Intent) -> datetime:
+    """A day early: the broker's clock is not ours."""
+    return intent.sent_at - timedelta(days=1)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The simulated terminal
+
+
+class SimTerminal:
+    """A broker in a file of its own: killing the agent does not kill it, which is what makes crash tests honest.
+
+    Other processes may read the file at any time and write `faults`, `meta` and `symbols` to provoke what they test.
+    """
+
+    SCHEMA: Final = """
+        create table if not exists meta (key text primary key, value text not null);
+        create table if not exists symbols (
+            name text primary key,
+            base text not null,
+            quote text not null,
+            digits integer not null,
+            base_price text not null,
+            spread integer not null,
+            points_per_root_second integer not null,
+            contract_size integer not null,
+            filling_mode integer not null,
+            mode integer not null default 4,
+            stops_level integer not null default 0,
+            volume_min text not null default '0.01',
+            volume_max text not null default '100',
+            volume_step text not null default '0.01',
+            pinned_bid text
+        );
+        create table if not exists orders (
+            ticket integer primary key,
+            symbol text not null,
+            side text not null check (side in ('buy', 'sell')),
+            volume text not null,
+            price text not null,
+            sl text,
+            tp text,
+            deviation integer not null,
+            filling integer not null,
+            magic integer not null,
+            comment text not null,
+            position integer not null,
+            at text not null
+        );
+        create table if not exists positions (
+            ticket integer primary key,
+            symbol text not null,
+            side text not null check (side in ('buy', 'sell')),
+            volume text not null,
+            price_open text not null,
+            sl text,
+            tp text,
+            magic integer not null,
+            comment text not null,
+            opened_at text not null
+        );
+        create table if not exists deals (
+            ticket integer primary key,
+            "order" integer not null references orders,
+            position integer not null,
+            symbol text not null,
+            side text not null check (side in ('buy', 'sell')),
+            entry text not null check (entry in ('in', 'out')),
+            volume text not null,
+            price text not null,
+            profit text not null,
+            magic integer not null,
+            comment text not null,
+            at text not null
+        );
+        create table if not exists faults (
+            id integer primary key,
+            kind text not null check (kind in ('retcode', 'stall_before_ms', 'stall_after_ms', 'answer_none', 'partial',
+                                               'market_closed', 'disconnected')),
+            value integer,
+            executed integer not null default 0,
+            standing integer not null default 0,
+            taken_at text
+        );
+    """
+    META: Final = {"seed": "1", "balance": "10000.00", "leverage": "100", "trade_allowed": "1", "next_ticket": "100001"}
+    # name, base, quote, digits, base price, spread, points moved per root second, contract size, filling mask
+    # fmt: off
+    SYMBOLS: Final = (
+        ("EURUSD", "EUR", "USD", 5, "1.08500",  8, 2, 100_000, FillingFlag.IOC),
+        ("GBPUSD", "GBP", "USD", 5, "1.27000", 12, 3, 100_000, FillingFlag.IOC),
+        ("USDJPY", "USD", "JPY", 3, "150.000", 10, 3, 100_000, FillingFlag.IOC),
+        ("AUDUSD", "AUD", "USD", 5, "0.66000", 10, 2, 100_000, FillingFlag.IOC),
+        ("USDCAD", "USD", "CAD", 5, "1.36000", 14, 2, 100_000, FillingFlag.IOC),
+        ("USDCHF", "USD", "CHF", 5, "0.88000", 13, 2, 100_000, FillingFlag.IOC),
+        ("NZDUSD", "NZD", "USD", 5, "0.61000", 14, 2, 100_000, FillingFlag.IOC),
+        ("EURJPY", "EUR", "JPY", 3, "162.750", 16, 4, 100_000, FillingFlag.IOC),
+        ("GBPJPY", "GBP", "JPY", 3, "190.500", 22, 5, 100_000, FillingFlag.IOC),
+        ("XAUUSD", "XAU", "USD", 2, "2400.00", 25, 8,     100, FillingFlag.FOK),
+    )
+    # fmt: on
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._last_error = (1, "Success")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
+        self._db.executescript(f"begin immediate; {self.SCHEMA} commit;")
+        with transaction(self._db):
+            if not self._rows("select 1 from meta"):
+                self._db.executemany("insert into meta values (?, ?)", self.META.items())
+                self._db.executemany(
+                    "insert into symbols (name, base, quote, digits, base_price, spread, points_per_root_second, "
+                    "contract_size, filling_mode) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    self.SYMBOLS,
+                )
+
+    def close(self) -> None:
+        self._db.close()
+
+    def state(self) -> TerminalState:
+        return TerminalState(
+            connected=not self._holds("disconnected"),
+            trade_allowed=self._meta("trade_allowed") == "1",
+            api_disabled=False,
+            build=5000,
+        )
+
+    def account(self) -> Account:
+        self._trigger_stops()
+        positions = self._rows("select * from positions")
+        balance = Decimal(self._meta("balance"))
+        return Account(
+            login=1_000_001,
+            server="ForexElite-Sim",
+            trade_mode="demo",
+            currency="USD",
+            balance=balance,
+            equity=balance + sum((self._floating(position) for position in positions), Decimal(0)),
+            margin=sum(
+                (self._margin(position["symbol"], Decimal(position["volume"])) for position in positions), Decimal(0)
+            ),
+            trade_allowed=True,
+            trade_expert=True,
+        )
+
+    def symbol(self, name: str) -> Symbol | None:
+        rows = self._rows("select * from symbols where name = ?", name)
+        return self._symbol(rows[0]) if rows else None
+
+    def symbols(self, prefix: str) -> list[Symbol]:
+        rows = self._rows("select * from symbols where substr(name, 1, length(?1)) = ?1", prefix)
+        return [self._symbol(row) for row in rows]
+
+    def _symbol(self, row: sqlite3.Row) -> Symbol:
+        return Symbol(
+            name=row["name"],
+            digits=row["digits"],
+            mode=SymbolMode(row["mode"]),
+            session_open=not self._holds("market_closed"),
+            stops_level=row["stops_level"],
+            filling_mode=FillingFlag(row["filling_mode"]),
+            volume_min=Decimal(row["volume_min"]),
+            volume_max=Decimal(row["volume_max"]),
+            volume_step=Decimal(row["volume_step"]),
+        )
+
+    def tick(self, symbol: str) -> Tick | None:
+        rows = self._rows("select * from symbols where name = ?", symbol)
+        return self._quote(rows[0], self._clock.now()) if rows else None
+
+    def positions(self) -> list[Position]:
+        self._trigger_stops()
+        return [
+            Position(
+                ticket=row["ticket"],
+                symbol=row["symbol"],
+                side=Side(row["side"]),
+                volume=Decimal(row["volume"]),
+                price_open=Decimal(row["price_open"]),
+                magic=row["magic"],
+                comment=row["comment"],
+                opened_at=parse_time(row["opened_at"]),
+            )
+            for row in self._rows("select * from positions order by ticket")
+        ]
+
+    def orders(self, since: datetime) -> list[Order]:
+        rows = self._rows("select * from orders where at >= ? order by ticket", format_time(since))
+        return [Order(row["ticket"], row["magic"], row["comment"]) for row in rows]
+
+    def deals(self, since: datetime) -> list[Deal]:
+        self._trigger_stops()
+        return [
+            Deal(
+                ticket=row["ticket"],
+                order=row["order"],
+                position=row["position"],
+                symbol=row["symbol"],
+                side=Side(row["side"]),
+                entry=Entry(row["entry"]),
+                volume=Decimal(row["volume"]),
+                price=Decimal(row["price"]),
+                profit=Decimal(row["profit"]),
+                magic=row["magic"],
+                comment=row["comment"],
+                at=parse_time(row["at"]),
+            )
+            for row in self._rows("select * from deals where at >= ? order by ticket", format_time(since))
+        ]
+
+    def calc_profit(self, side: Side, symbol: str, volume: Decimal, opened: Decimal, closed: Decimal) -> Decimal:
+        [row] = self._rows("select * from symbols where name = ?", symbol)
+        gain = closed - opened if side is Side.BUY else opened - closed
+        return self._in_dollars(gain * volume * row["contract_size"], row["quote"])
+
+    def last_error(self) -> tuple[int, str]:
+        return self._last_error
+
+    def order_send(self, request: OrderRequest) -> OrderAnswer | None:
+        self._trigger_stops()
+        faults = self._take_faults()
+        self._stall(faults, "stall_before_ms")
+        with transaction(self._db):
+            answer = self._answer(request, faults)
+        self._stall(faults, "stall_after_ms")
+        if "answer_none" in faults:
+            self._last_error = (-10005, "IPC timeout")
+            return None
+        self._last_error = (1, "Success")
+        return answer
+
+    # The broker's side of an order
+
+    def _answer(self, request: OrderRequest, faults: Mapping[str, sqlite3.Row]) -> OrderAnswer:
+        forced = faults.get("retcode")
+        if forced is not None and not forced["executed"]:
+            return OrderAnswer(forced["value"], 0, 0, Decimal(0), Decimal(0))
+        try:
+            answer = self._fill(request, partial="partial" in faults)
+        except _BrokerRefusal as refusal:
+            return OrderAnswer(refusal.retcode, 0, 0, Decimal(0), Decimal(0))
+        return answer if forced is None else OrderAnswer(forced["value"], 0, 0, Decimal(0), Decimal(0))
+
+    def _fill(self, request: OrderRequest, *, partial: bool) -> OrderAnswer:
+        now = self._clock.now()
+        if self._holds("disconnected"):
+            raise _BrokerRefusal(Retcode.CONNECTION)
+        if self._meta("trade_allowed") != "1":
+            raise _BrokerRefusal(Retcode.CLIENT_DISABLES_AT)
+        rows = self._rows("select * from symbols where name = ?", request.symbol)
+        if not rows or len(request.comment) > 29:
+            raise _BrokerRefusal(Retcode.INVALID)
+        symbol = self._symbol(rows[0])
+        tick = self._quote(rows[0], now)
+        self._check(request, symbol, tick)
+        ticket = int(self._meta("next_ticket"))
+        self._set_meta("next_ticket", str(ticket + 2))
+        # At most two points either way, but never more than was allowed against the trader.
+        slippage = min(_noise(f"slippage:{ticket}") % 4 - 1, request.deviation) * symbol.point
+        market = tick.price_to(request.side)
+        price = market + slippage if request.side is Side.BUY else market - slippage
+        volume = request.volume
+        if partial:
+            if request.filling is Filling.FOK:
+                raise _BrokerRefusal(Retcode.REJECT)
+            volume = max(symbol.round_volume_down(volume / 2), symbol.volume_min)
+        if request.position is None:
+            position, entry, profit = ticket, Entry.IN, Decimal("0.00")
+            self._open_position(ticket, request, volume, price, now)
+        else:
+            position, entry = request.position, Entry.OUT
+            profit = self._reduce_position(position, volume, price)
+        self._book(ticket, request, position, entry, volume, price, profit, now)
+        retcode = Retcode.DONE if volume == request.volume else Retcode.DONE_PARTIAL
+        return OrderAnswer(retcode, ticket, ticket + 1, volume, price)
+
+    def _check(self, request: OrderRequest, symbol: Symbol, tick: Tick) -> None:
+        if symbol.mode is SymbolMode.DISABLED:
+            raise _BrokerRefusal(Retcode.TRADE_DISABLED)
+        if not symbol.session_open:
+            raise _BrokerRefusal(Retcode.MARKET_CLOSED)
+        in_range = symbol.volume_min <= request.volume <= symbol.volume_max
+        if not in_range or symbol.round_volume_down(request.volume) != request.volume:
+            raise _BrokerRefusal(Retcode.INVALID_VOLUME)
+        match request.filling:
+            case Filling.FOK:
+                accepted = FillingFlag.FOK in symbol.filling_mode
+            case Filling.IOC:
+                accepted = FillingFlag.IOC in symbol.filling_mode
+            case Filling.RETURN:
+                accepted = not symbol.filling_mode
+        if not accepted:
+            raise _BrokerRefusal(Retcode.INVALID_FILL)
+        market, closing = tick.price_to(request.side), tick.price_to(request.side.opposite)
+        gains = 1 if request.side is Side.BUY else -1
+        if request.price <= 0:
+            raise _BrokerRefusal(Retcode.INVALID_PRICE)
+        if gains * (market - request.price) > request.deviation * symbol.point:
+            raise _BrokerRefusal(Retcode.REQUOTE)
+        if request.position is not None:
+            rows = self._rows("select * from positions where ticket = ?", request.position)
+            if not rows:
+                raise _BrokerRefusal(Retcode.POSITION_CLOSED)
+            if request.symbol != rows[0]["symbol"] or request.side == rows[0]["side"]:
+                raise _BrokerRefusal(Retcode.INVALID)
+            if request.volume > Decimal(rows[0]["volume"]):
+                raise _BrokerRefusal(Retcode.INVALID_CLOSE_VOLUME)
+            return
+        if symbol.mode is SymbolMode.CLOSE_ONLY:
+            raise _BrokerRefusal(Retcode.CLOSE_ONLY)
+        if symbol.mode is SymbolMode.LONG_ONLY and request.side is Side.SELL:
+            raise _BrokerRefusal(Retcode.LONG_ONLY)
+        if symbol.mode is SymbolMode.SHORT_ONLY and request.side is Side.BUY:
+            raise _BrokerRefusal(Retcode.SHORT_ONLY)
+        nearest = symbol.stops_level * symbol.point
+        if request.sl is not None and gains * (closing - request.sl) < max(nearest, symbol.point):
+            raise _BrokerRefusal(Retcode.INVALID_STOPS)
+        if request.tp is not None and gains * (request.tp - closing) < max(nearest, symbol.point):
+            raise _BrokerRefusal(Retcode.INVALID_STOPS)
+        if self._margin(request.symbol, request.volume) > self.account().free_margin:
+            raise _BrokerRefusal(Retcode.NO_MONEY)
+
+    def _open_position(self, ticket: int, request: OrderRequest, volume: Decimal, price: Decimal, at: datetime) -> None:
+        self._db.execute(
+            "insert into positions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                ticket,
+                request.symbol,
+                request.side,
+                str(volume),
+                str(price),
+                _text(request.sl),
+                _text(request.tp),
+                request.magic,
+                request.comment,
+                format_time(at),
+            ),
+        )
+
+    def _reduce_position(self, ticket: int, volume: Decimal, price: Decimal) -> Decimal:
+        [row] = self._rows("select * from positions where ticket = ?", ticket)
+        profit = self.calc_profit(Side(row["side"]), row["symbol"], volume, Decimal(row["price_open"]), price)
+        left = Decimal(row["volume"]) - volume
+        if left > 0:
+            self._db.execute("update positions set volume = ? where ticket = ?", (str(left), ticket))
+        else:
+            self._db.execute("delete from positions where ticket = ?", (ticket,))
+        self._set_meta("balance", str(Decimal(self._meta("balance")) + profit))
+        return profit
+
+    def _book(
+        self,
+        ticket: int,
+        request: OrderRequest,
+        position: int,
+        entry: Entry,
+        volume: Decimal,
+        price: Decimal,
+        profit: Decimal,
+        at: datetime,
+    ) -> None:
+        """The order and its deal, as the history will show them."""
+        self._db.execute(
+            "insert into orders values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                ticket,
+                request.symbol,
+                request.side,
+                str(request.volume),
+                str(request.price),
+                _text(request.sl),
+                _text(request.tp),
+                request.deviation,
+                request.filling,
+                request.magic,
+                request.comment,
+                position,
+                format_time(at),
+            ),
+        )
+        self._db.execute(
+            "insert into deals values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                ticket + 1,
+                ticket,
+                position,
+                request.symbol,
+                request.side,
+                entry,
+                str(volume),
+                str(price),
+                str(profit),
+                request.magic,
+                request.comment,
+                format_time(at),
+            ),
+        )
+
+    def _trigger_stops(self) -> None:
+        """Close what hit its stop loss or take profit since somebody last looked, also while no agent ran."""
+        if self._db.in_transaction or not self._rows("select 1 from positions where sl is not null or tp is not null"):
+            return
+        with transaction(self._db):
+            now = self._clock.now()
+            last_look = self._rows("select value from meta where key = 'stops_checked_at'")
+            since = parse_time(last_look[0]["value"]) if last_look else now
+            for row in self._rows("select * from positions where sl is not null or tp is not null"):
+                self._trigger_stop(row, max(since, parse_time(row["opened_at"])), now)
+            self._set_meta("stops_checked_at", format_time(now))
+
+    def _trigger_stop(self, row: sqlite3.Row, since: datetime, now: datetime) -> None:
+        [symbol] = self._rows("select * from symbols where name = ?", row["symbol"])
+        side = Side(row["side"])
+        gains = 1 if side is Side.BUY else -1
+        # Second by second; after a long absence in coarser steps.
+        steps = min(math.ceil((now - since).total_seconds()), 600) or 1
+        for step in range(1, steps + 1):
+            at = since + (now - since) * step / steps
+            price = self._quote(symbol, at).price_to(side.opposite)
+            for kind, level, hit in (
+                ("sl", row["sl"], row["sl"] is not None and gains * (price - Decimal(row["sl"])) <= 0),
+                ("tp", row["tp"], row["tp"] is not None and gains * (price - Decimal(row["tp"])) >= 0),
+            ):
+                if not hit:
+                    continue
+                ticket = int(self._meta("next_ticket"))
+                self._set_meta("next_ticket", str(ticket + 2))
+                volume = Decimal(row["volume"])
+                profit = self._reduce_position(row["ticket"], volume, price)
+                request = OrderRequest(
+                    symbol=row["symbol"],
+                    side=side.opposite,
+                    volume=volume,
+                    price=price,
+                    sl=None,
+                    tp=None,
+                    deviation=0,
+                    magic=row["magic"],
+                    comment=f"[{kind} {level}]",
+                    position=row["ticket"],
+                    filling=Filling.FOK,
+                )
+                self._book(ticket, request, row["ticket"], Entry.OUT, volume, price, profit, at)
+                return
+
+    # Quotes and money
+
+    def _quote(self, row: sqlite3.Row, at: datetime) -> Tick:
+        """A random walk as a pure function of the seed and the clock: nothing to store, and a restart does not jump."""
+        point = Decimal(1).scaleb(-row["digits"])
+        if row["pinned_bid"] is not None:
+            bid = Decimal(row["pinned_bid"])
+        else:
+            milliseconds = (at - datetime(2020, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+            walk = _walk(f"{self._meta('seed')}:{row['name']}", milliseconds)
+            bid = Decimal(row["base_price"]) + walk * row["points_per_root_second"] // 1000 * point
+        return Tick(bid, bid + row["spread"] * point)
+
+    def _floating(self, position: sqlite3.Row) -> Decimal:
+        side = Side(position["side"])
+        tick = self.tick(position["symbol"])
+        if tick is None:
+            return Decimal(0)
+        opened, closed = Decimal(position["price_open"]), tick.price_to(side.opposite)
+        return self.calc_profit(side, position["symbol"], Decimal(position["volume"]), opened, closed)
+
+    def _margin(self, name: str, volume: Decimal) -> Decimal:
+        [row] = self._rows("select * from symbols where name = ?", name)
+        return self._in_dollars(volume * row["contract_size"] / Decimal(self._meta("leverage")), row["base"])
+
+    def _in_dollars(self, amount: Decimal, currency: str) -> Decimal:
+        if currency != "USD":
+            [row] = self._rows(
+                "select * from symbols where (base = ?1 and quote = 'USD') or (base = 'USD' and quote = ?1) limit 1",
+                currency,
+            )
+            rate = self._quote(row, self._clock.now()).bid
+            amount = amount / rate if row["base"] == "USD" else amount * rate
+        return amount.quantize(Decimal("0.01"))
+
+    # The broker's file
+
+    def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        return self._db.execute(sql, values).fetchall()
+
+    def _meta(self, key: str) -> str:
+        [row] = self._rows("select value from meta where key = ?", key)
+        return str(row["value"])
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self._db.execute("insert or replace into meta values (?, ?)", (key, value))
+
+    def _holds(self, condition: str) -> bool:
+        return bool(self._rows("select 1 from faults where kind = ?", condition))
+
+    def _take_faults(self) -> dict[str, sqlite3.Row]:
+        """The faults of the next order, the oldest of each kind. Committed as taken before anything stalls, so that
+        whoever set them can see that the order is under way."""
+        with transaction(self._db):
+            faults: dict[str, sqlite3.Row] = {}
+            for row in self._rows("select * from faults where taken_at is null or standing order by id"):
+                faults.setdefault(row["kind"], row)
+            self._db.executemany(
+                "update faults set taken_at = ? where id = ?",
+                [(format_time(self._clock.now()), row["id"]) for row in faults.values()],
+            )
+        return faults
+
+    def _stall(self, faults: Mapping[str, sqlite3.Row], kind: str) -> None:
+        if kind in faults:
+            self._clock.sleep(faults[kind]["value"] / 1000)
+
+
+class _BrokerRefusal(Exception):
+    def __init__(self, retcode: Retcode) -> None:
+        self.retcode = retcode
+
+
+def _text(price: Decimal | None) -> str | None:
+    return None if price is None else str(price)
+
+
+def _noise(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest())
+
+
+def _walk(name: str, milliseconds: int) -> int:
+    """Thousandths away from the base price: octaves of noise, each twice as slow and √2 times as high as the last."""
+    away = 0
+    for octave in range(17):
+        period = 1000 << octave
+        index, into = divmod(milliseconds, period)
+        here, there = (_noise(f"{name}:{octave}:{at}") % 2001 - 1000 for at in (index, index + 1))
+        away += (here * (period - into) + there * into) // period * math.isqrt(10_000 << octave) // 100
+    return away
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The agent: one thread works at the terminal, one reports results, one sends heartbeats. None waits for another's work.
+
+
+class Exit(IntEnum):
+    """The process's exit codes, for whatever starts it again."""
+
+    STOPPED = 0
+    CRASHED = 1
+    BAD_CONFIG = 2
+    KEY_REFUSED = 3
+    ALREADY_RUNNING = 4
+
+
+class Reporter:
+    def __init__(self, backend: Backend, journal: Journal) -> None:
+        self._backend = backend
+        self._journal = journal
+
+    def deliver(self) -> int:
+        """Send every result that is not acknowledged yet, once; the first trouble is raised after all were tried."""
+        waiting = 0
+        trouble: BackendUnavailable | None = None
+        for report in self._journal.unreported():
+            try:
+                waiting = self._backend.report(report)
+            except ResultRefused as refusal:
+                self._journal.refuse(report, str(refusal))
+                log.error("job %s: the backend refused the result for good: %s", report.job_id, refusal)
+            except BackendUnavailable as error:
+                trouble = trouble or error
+            else:
+                self._journal.acknowledge(report)
+        if trouble is not None:
+            raise trouble
+        return waiting
+
+
+class Agent:
+    def __init__(
+        self,
+        config: Config,
+        open_terminal: Callable[[], Terminal],
+        clock: Clock,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        once: bool = False,
+    ) -> None:
+        self._config = config
+        self._open_terminal = open_terminal
+        self._clock = clock
+        self._once = once
+        self._backend = Backend(config, transport)
+        self._journal = Journal(config.state_dir / "journal.db")
+        self._exit = Exit.STOPPED
+        # Set by a signal handler, which may interrupt `run` while that holds the lock inside an event: it must not set
+        # events itself.
+        self.stop_signal: signal.Signals | None = None
+        self._stop = threading.Event()
+        # Set when there may be a job to claim, a result to report, a terminal to speak of.
+        self._claimable = threading.Event()
+        self._reportable = threading.Event()
+        self._terminal_known = threading.Event()
+        self._worked = threading.Event()
+        self._live: Live | None = None
+        self._status: Status | None = None
+
+    def run(self) -> Exit:
+        loops = [
+            threading.Thread(target=self._guarded, args=(loop,), name=name)
+            for name, loop in (("work", self._work), ("report", self._report), ("heartbeat", self._beat))
+        ]
+        for thread in loops:
+            thread.start()
+        while not self._stop.wait(0.2):
+            if self.stop_signal is not None:
+                log.info("stopping after the job in hand (%s)", self.stop_signal.name)
+                self.stop()
+        for thread in loops:
+            thread.join()
+        self._backend.close()
+        self._journal.close()
+        return self._exit
+
+    def stop(self) -> None:
+        for event in (self._stop, self._claimable, self._reportable, self._terminal_known):
+            event.set()
+
+    def _guarded(self, loop: Callable[[], None]) -> None:
+        try:
+            loop()
+        except Stopping:
+            pass
+        except KeyRefused as error:
+            log.error("%s", error)
+            self._exit = Exit.KEY_REFUSED
+            self.stop()
+        except BaseException:
+            # A thread that is gone would leave an agent that looks alive and does half its work.
+            log.exception("stopped on an error in the agent")
+            self._exit = Exit.CRASHED
+            self.stop()
+
+    # Work
+
+    def _work(self) -> None:
+        try:
+            terminal = self._open_terminal()
+            worker = Worker(
+                terminal, self._journal, self._settings, self._clock, self._pause, self._config.reconcile_seconds
+            )
+            self._publish(terminal)
+            while self._live is None and not self._stop.is_set():
+                self._wait(self._claimable, None)
+            for job in self._journal.unfinished():
+                if self._stop.is_set():
+                    break
+                worker.resume(job)
+                self._reportable.set()
+            self._claim_for_ever(terminal, worker)
+        finally:
+            self._worked.set()
+            self._reportable.set()
+
+    def _claim_for_ever(self, terminal: Terminal, worker: Worker) -> None:
+        backoff = Backoff(random.Random())
+        while not self._stop.is_set():
+            try:
+                delivery = self._backend.claim()
+            except BackendUnavailable as error:
+                log.warning("claim failed, trying again: %s", error)
+                self._wait(self._claimable, backoff.next())
+                continue
+            backoff.reset()
+            if delivery.job is not None:
+                worker.run(delivery.job)
+                self._reportable.set()
+                self._publish(terminal)
+            elif self._once:
+                return
+            else:
+                self._publish(terminal)
+                self._wait(self._claimable, self._settings().poll_seconds)
+
+    def _settings(self) -> Live:
+        if self._live is None:
+            raise Stopping
+        return self._live
+
+    def _publish(self, terminal: Terminal) -> None:
+        self._status = Status(terminal.state(), terminal.account())
+        self._terminal_known.set()
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise Stopping
+
+    def _wait(self, event: threading.Event, seconds: float | None) -> None:
+        """Until the event, which is consumed, or the time, or a stop, which sets every event."""
+        event.wait(seconds)
+        event.clear()
+
+    # Results
+
+    def _report(self) -> None:
+        reporter = Reporter(self._backend, self._journal)
+        backoff = Backoff(random.Random())
+        while True:
+            # Read before delivering: a result stored in between is then still delivered in another round.
+            last_round = self._worked.is_set()
+            delay = None
+            try:
+                self._heard(reporter.deliver())
+                backoff.reset()
+            except BackendUnavailable as error:
+                log.warning("result not delivered, kept in the journal: %s", error)
+                delay = backoff.next()
+            if last_round and (delay is None or self._stop.is_set()):
+                return self.stop()
+            self._wait(self._reportable, delay)
+
+    # Heartbeat
+
+    def _beat(self) -> None:
+        backoff = Backoff(random.Random())
+        self._terminal_known.wait()
+        while self._status is not None and not self._stop.is_set():
+            try:
+                live, waiting = self._backend.heartbeat(self._status, self._clock)
+            except BackendUnavailable as error:
+                log.warning("heartbeat failed, trying again: %s", error)
+                self._stop.wait(backoff.next())
+                continue
+            backoff.reset()
+            if self._live is None or live.trading_mode is not self._live.trading_mode:
+                log.info("connected to the backend, trading mode %s", live.trading_mode)
+            first, self._live = self._live is None, live
+            self._heard(1 if first else waiting)
+            self._stop.wait(self._config.heartbeat_seconds)
+
+    def _heard(self, jobs_waiting: int) -> None:
+        if jobs_waiting > 0:
+            self._claimable.set()
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Command line
+
+
+def run(config: Config, *, once: bool) -> Exit:
+    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock = SystemClock()
+    with only_agent(config.state_dir):
+        agent = Agent(config, lambda: SimTerminal(config.sim_state_file, clock), clock, once=once)
+
+        def stop(number: int, _frame: FrameType | None) -> None:
+            agent.stop_signal = signal.Signals(number)
+
+        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, stop)
+        log.info("agent %s of %s started on the simulated terminal", VERSION, config.url)
+        code = agent.run()
+    log.info("stopped")
+    return code
+
+
+def main(arguments: Sequence[str]) -> Exit:
+    parser = argparse.ArgumentParser(prog="forexelite_agent.py", description="Trades ForexElite Pro's jobs.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    runs = commands.add_parser("run", help="take jobs until stopped")
+    runs.add_argument("--config", type=Path, required=True, metavar="FILE")
+    runs.add_argument("--terminal", choices=["sim"], default="sim")
+    runs.add_argument("--once", action="store_true", help="take what is waiting, report it and end")
+    options = parser.parse_args(arguments)
+
+    logging.Formatter.converter = time.gmtime
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)sZ %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S"
+    )
+    log.setLevel(logging.INFO)
+    try:
+        return run(Config.load(options.config, os.environ), once=options.once)
+    except BadConfig as error:
+        log.error("%s", error)
+        return Exit.BAD_CONFIG
+    except AlreadyRunning as error:
+        log.error("%s", error)
+        return Exit.ALREADY_RUNNING
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

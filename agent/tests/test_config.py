@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import forexelite_agent as agent
+from support import AGENT_ID, KEY
+
+GOOD = f"""
+url = "https://api.example.com/"
+agent_id = "{AGENT_ID}"
+agent_key = "{KEY}"
+state_dir = "state"
+poll_seconds = 0.5
+
+[sim]
+state_file = "broker.db"
+"""
+
+
+def load(folder: Path, text: str, environment: dict[str, str] | None = None, mode: int = 0o600) -> agent.Config:
+    path = folder / "agent.toml"
+    path.write_text(text)
+    path.chmod(mode)
+    return agent.Config.load(path, environment or {})
+
+
+def test_a_good_file_is_read_and_paths_are_beside_it(tmp_path: Path) -> None:
+    config = load(tmp_path, GOOD)
+    assert config.url == "https://api.example.com"
+    assert (config.state_dir, config.sim_state_file) == (tmp_path / "state", tmp_path / "broker.db")
+    assert (config.poll_seconds, config.heartbeat_seconds, config.reconcile_seconds) == (0.5, 300, 30)
+
+
+def test_the_key_may_come_from_the_environment_instead(tmp_path: Path) -> None:
+    without = "\n".join(line for line in GOOD.splitlines() if not line.startswith("agent_key"))
+    config = load(tmp_path, without, {"FOREXELITE_AGENT_KEY": "from-the-environment"})
+    assert config.agent_key.reveal() == "from-the-environment"
+    with pytest.raises(agent.BadConfig, match="agent_key"):
+        load(tmp_path, without)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620])
+def test_a_file_others_can_open_is_refused(tmp_path: Path, mode: int) -> None:
+    with pytest.raises(agent.BadConfig, match="chmod 600"):
+        load(tmp_path, GOOD, mode=mode)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("poll_seconds", "pol_seconds", "config.pol_seconds"),
+        ("state_file", "state_flie", "config.sim.state_flie"),
+        ("poll_seconds = 0.5", "poll_seconds = 0", "config.poll_seconds"),
+        ("poll_seconds = 0.5", 'poll_seconds = "often"', "config.poll_seconds"),
+        (str(AGENT_ID), "seven", "config.agent_id"),
+        ("https://api.example.com/", "http://api.example.com", "config.url"),
+        ("https://api.example.com/", "api.example.com", "config.url"),
+        ('state_dir = "state"', "", "config.state_dir"),
+        ("[sim]", "[simulation]", "config.simulation"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    with pytest.raises(agent.BadConfig) as raised:
+        load(tmp_path, GOOD.replace(old, new))
+    assert named in str(raised.value)
+    assert KEY not in str(raised.value)
+
+
+def test_plain_http_is_for_this_machine(tmp_path: Path) -> None:
+    for host in ("localhost", "127.0.0.1", "[::1]"):
+        assert load(tmp_path, GOOD.replace("https://api.example.com/", f"http://{host}:9000")).url
+
+
+def test_a_file_that_is_no_toml_does_not_show_its_key(tmp_path: Path) -> None:
+    with pytest.raises(agent.BadConfig) as raised:
+        load(tmp_path, GOOD.replace(f'"{KEY}"', KEY))
+    assert "line" in str(raised.value)
+    assert KEY not in str(raised.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(agent.BadConfig, match=r"none\.toml cannot be read"):
+        agent.Config.load(tmp_path / "none.toml", {})

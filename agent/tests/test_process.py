@@ -1,0 +1,297 @@
+"""The real script as a process, against a real HTTP server: how it ends, and that SIGKILL doubles nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+import forexelite_agent as agent
+from support import AGENT_ID, KEY, BrokerFile, FakeBackend, FrozenClock, eventually, job, serve, trade
+
+SCRIPT = Path(agent.__file__)
+
+
+@dataclass
+class Station:
+    """A configured agent that can be started, killed and started again."""
+
+    folder: Path
+    backend: FakeBackend
+    url: str
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # The broker is there before its first client, so that faults can be set.
+        agent.SimTerminal(self.folder / "broker.db", FrozenClock()).close()
+        self.broker = BrokerFile(self.folder / "broker.db")
+        self.journal = BrokerFile(self.folder / "state" / "journal.db")
+        self.config = self.folder / "agent.toml"
+        self.config.touch(mode=0o600)
+        self.configure(reconcile_seconds=0.5)
+
+    def configure(self, **tunables: float) -> None:
+        self.config.write_text(
+            f'url = "{self.url}"\nagent_id = "{AGENT_ID}"\nagent_key = "{KEY}"\nstate_dir = "state"\n'
+            + "".join(f"{name} = {seconds}\n" for name, seconds in tunables.items())
+            + '[sim]\nstate_file = "broker.db"\n'
+        )
+
+    def start(self, *options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-B", str(SCRIPT), "run", "--config", str(self.config), "--terminal", "sim"]
+        self.started.append(subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True))  # noqa: S603
+        return self.started[-1]
+
+    def finish(self, process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        process.send_signal(number)
+        return self.ended(process)
+
+    def ended(self, process: subprocess.Popen[str]) -> tuple[int, str]:
+        _, log = process.communicate(timeout=20)
+        assert KEY not in log
+        return process.returncode, log
+
+    def kill(self, process: subprocess.Popen[str]) -> None:
+        assert self.finish(process, signal.SIGKILL)[0] == -signal.SIGKILL
+
+    def run_until_reported(self, job_id: str) -> dict[str, Any]:
+        process = self.start()
+        self.backend.until(lambda: self.backend.jobs[job_id].acknowledgements > 0)
+        code, _ = self.finish(process)
+        assert code == 0
+        result = self.backend.jobs[job_id].result
+        assert result is not None
+        assert self.stage(job_id) == "acknowledged"
+        assert self.backend.jobs[job_id].acknowledgements == 1
+        return result
+
+    def kill_when_claimed(self, job_id: str) -> None:
+        """Without a connection the agent waits with the job claimed and nothing sent."""
+        self.configure(reconcile_seconds=60)
+        self.broker.fault("disconnected")
+        process = self.start()
+        self.backend.until(lambda: self.backend.jobs[job_id].status == "running")
+        eventually(lambda: self.stage(job_id) == "claimed", "the job is claimed")
+        self.kill(process)
+        self.broker.heal()
+
+    def stage(self, job_id: str) -> str | None:
+        rows = self.journal.rows("select stage from jobs where job_id = ?", job_id)
+        return rows[0]["stage"] if rows else None
+
+    def fault_taken(self, kind: str) -> Callable[[], bool]:
+        return lambda: bool(self.broker.rows("select 1 from faults where kind = ? and taken_at is not null", kind))
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    backend = FakeBackend()
+    with serve(backend) as url:
+        station = Station(tmp_path, backend, url)
+        yield station
+        for process in station.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+# SIGKILL
+
+
+def test_killed_when_claimed_it_sends_one_order_after_the_restart(station: Station) -> None:
+    job_id = station.backend.enqueue(trade("buy", not_after=datetime.now(UTC) + timedelta(seconds=60)))
+    station.kill_when_claimed(job_id)
+    assert station.run_until_reported(job_id)["status"] == "completed"
+    assert len(station.broker.orders()) == 1
+
+
+def test_killed_before_the_broker_executed_it_sends_nothing_and_says_unknown(station: Station) -> None:
+    station.broker.fault("stall_before_ms", 60_000)
+    job_id = station.backend.enqueue(trade("buy"))
+    process = station.start()
+    eventually(station.fault_taken("stall_before_ms"), "the order is under way")
+    assert station.stage(job_id) == "sending"
+    station.kill(process)
+    result = station.run_until_reported(job_id)
+    assert (result["status"], result["reason_code"]) == ("failed", "unknown_outcome")
+    assert station.broker.orders() == []
+
+
+def test_killed_after_the_broker_executed_it_finds_and_reports_the_one_order(station: Station) -> None:
+    station.broker.fault("stall_after_ms", 60_000)
+    job_id = station.backend.enqueue(trade("buy"))
+    process = station.start()
+    eventually(lambda: len(station.broker.orders()) == 1, "the broker has executed the order")
+    assert station.stage(job_id) == "sending"
+    station.kill(process)
+    result = station.run_until_reported(job_id)
+    [order] = station.broker.orders()
+    assert (result["status"], result["output"]["ticket"]) == ("completed", order["ticket"])
+
+
+def test_killed_before_the_acknowledgement_it_reports_again(station: Station) -> None:
+    asked, release = Event(), Event()
+
+    def hold_results(_method: str, path: str, _body: object) -> int | None:
+        if path.endswith("/result") and not release.is_set():
+            asked.set()
+            return 503
+        return None
+
+    station.backend.interrupt = hold_results
+    job_id = station.backend.enqueue(trade("buy"))
+    process = station.start()
+    assert asked.wait(20)
+    assert station.stage(job_id) == "done"
+    station.kill(process)
+    release.set()
+    assert station.run_until_reported(job_id)["status"] == "completed"
+    assert len(station.broker.orders()) == 1
+
+
+def test_killed_after_the_backend_heard_but_before_the_agent_knows_it_reports_the_same_again(station: Station) -> None:
+    heard = Event()
+
+    def answer_is_lost(_method: str, path: str, body: Any) -> int | None:
+        if path.endswith("/result") and not heard.is_set():
+            job_id = path.split("/")[-2]
+            enqueued = station.backend.jobs[job_id]
+            enqueued.status = body["status"]
+            enqueued.result = {name: value for name, value in body.items() if name != "attempt"}
+            heard.set()
+            return 504
+        return None
+
+    station.backend.interrupt = answer_is_lost
+    job_id = station.backend.enqueue(trade("buy"))
+    process = station.start()
+    assert heard.wait(20)
+    station.kill(process)
+    first = station.backend.jobs[job_id].result
+    assert station.run_until_reported(job_id) == first
+    assert len(station.broker.orders()) == 1
+
+
+def test_killed_during_a_close_it_closes_every_position_once(station: Station) -> None:
+    for _ in range(2):
+        opening = station.backend.enqueue(trade("buy"))
+        station.run_until_reported(opening)
+    station.broker.fault("stall_after_ms", 60_000)
+    given = trade("close")
+    closing = station.backend.enqueue(given)
+    process = station.start()
+    eventually(lambda: len(station.broker.orders(given["input"]["comment"])) == 1, "the first position is closed")
+    station.kill(process)
+    result = station.run_until_reported(closing)
+    assert (result["status"], len(result["output"]["closed"])) == ("completed", 2)
+    assert len(station.broker.orders(given["input"]["comment"])) == 2
+    assert station.broker.positions() == []
+
+
+# How it works and how it ends
+
+
+def test_once_takes_what_is_waiting_reports_it_and_ends(station: Station) -> None:
+    jobs = [station.backend.enqueue(trade("buy")) for _ in range(3)]
+    jobs.append(station.backend.enqueue(trade("close")))
+    code, _ = station.ended(station.start("--once"))
+    assert code == 0
+    assert [station.backend.jobs[job_id].status for job_id in jobs] == ["completed"] * 4
+    assert station.broker.positions() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_after_the_job_in_hand_is_done_and_reported(station: Station, number: signal.Signals) -> None:
+    station.broker.fault("stall_after_ms", 300)
+    job_id = station.backend.enqueue(trade("buy"))
+    process = station.start()
+    eventually(station.fault_taken("stall_after_ms"), "the order is under way")
+    code, _ = station.finish(process, number)
+    assert (code, station.stage(job_id)) == (0, "acknowledged")
+
+
+def test_a_heartbeat_is_not_held_up_by_a_slow_order_and_wakes_the_claim(station: Station) -> None:
+    station.configure(heartbeat_seconds=0.05)
+    station.backend.poll_seconds = Decimal(3600)
+    process = station.start()
+    station.backend.until(lambda: len(station.backend.heartbeats) > 0)
+    station.broker.fault("stall_after_ms", 60_000)
+    station.backend.enqueue(trade("buy"))
+    eventually(station.fault_taken("stall_after_ms"), "the order is under way")
+    beats = len(station.backend.heartbeats)
+    station.backend.until(lambda: len(station.backend.heartbeats) >= beats + 3)
+    station.kill(process)
+
+
+def test_the_backend_being_down_at_the_start_is_waited_out(station: Station) -> None:
+    failures = iter([503, 500, None])
+    station.backend.interrupt = lambda *_: next(failures, None)
+    job_id = station.backend.enqueue(trade("buy"))
+    assert station.run_until_reported(job_id)["status"] == "completed"
+
+
+def test_nothing_is_traded_before_the_backend_said_which_mode_holds(station: Station) -> None:
+    job_id = station.backend.enqueue(trade("buy"))
+    station.kill_when_claimed(job_id)
+    station.backend.mode = "halted"
+    assert station.run_until_reported(job_id)["reason_code"] == "trading_halted"
+
+
+def test_a_second_agent_on_the_same_journal_ends_with_4(station: Station) -> None:
+    first = station.start()
+    station.backend.until(lambda: len(station.backend.heartbeats) > 0)
+    code, log = station.ended(station.start())
+    assert (code, "another agent is running" in log) == (4, True)
+    assert station.finish(first)[0] == 0
+
+
+def test_a_refused_key_ends_it_with_3_and_one_line(station: Station) -> None:
+    station.backend.key = "rotated"
+    code, log = station.ended(station.start())
+    assert code == 3
+    assert [line for line in log.splitlines() if "ERROR" in line] == [
+        line for line in log.splitlines() if "the backend refused the agent key" in line
+    ]
+
+
+def test_a_key_revoked_while_it_runs_ends_it_with_3(station: Station) -> None:
+    process = station.start()
+    station.backend.until(lambda: len(station.backend.heartbeats) > 0)
+    station.backend.key = "rotated"
+    assert station.ended(process)[0] == 3
+
+
+def test_a_configuration_others_can_read_ends_it_with_2(station: Station) -> None:
+    station.config.chmod(0o644)
+    code, log = station.ended(station.start())
+    assert (code, "chmod 600" in log) == (2, True)
+
+
+def test_a_broken_broker_file_ends_it_with_1_and_not_half_alive(station: Station) -> None:
+    station.broker.path.write_text("not a database, long enough to be read as one" * 100)
+    for leftover in ("broker.db-wal", "broker.db-shm"):
+        (station.folder / leftover).unlink(missing_ok=True)
+    assert station.ended(station.start())[0] == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_the_journal_is_for_the_user_only(station: Station) -> None:
+    station.ended(station.start("--once"))
+    assert (station.folder / "state").stat().st_mode & 0o077 == 0
+
+
+def test_close_position_goes_the_whole_way(station: Station) -> None:
+    opened = station.run_until_reported(station.backend.enqueue(trade("buy")))
+    closing = station.backend.enqueue(job("close_position", {"ticket": opened["output"]["position"]}))
+    assert station.run_until_reported(closing)["output"]["volume"] == opened["output"]["volume"]
+    assert station.broker.positions() == []

@@ -1,0 +1,3 @@
+fn main() -> Result<(), shared::bootstrap::StartError> {
+    shared::bootstrap::serve(agents::App::from_env, agents::router)
+}

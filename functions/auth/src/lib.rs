@@ -1,0 +1,135 @@
+//! Router C1: who the caller is, and the ticket that opens the socket. Also what needs no caller: health and the contract.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{FromRef, State},
+    http::header,
+    response::IntoResponse,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::{
+    auth::{
+        User,
+        socket::{TICKET_SECONDS, TicketOffice},
+        user::UserVerifier,
+    },
+    config::Env,
+    db::{self, Db},
+    domain::UserId,
+    error::{Error, Problem},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+#[derive(Clone, FromRef)]
+pub struct App {
+    db: Arc<Db>,
+    verifier: Arc<UserVerifier>,
+    tickets: Arc<TicketOffice>,
+    socket_url: Arc<str>,
+}
+
+impl App {
+    pub fn from_env(env: &mut Env) -> Result<Self, Error> {
+        Ok(Self {
+            verifier: Arc::new(UserVerifier::from_env(env)),
+            tickets: Arc::new(TicketOffice::new(&env.secret("SOCKET_TICKET_SECRET"))),
+            socket_url: env.text("SOCKET_URL").into(),
+            db: Arc::new(Db::from_env(env)?),
+        })
+    }
+}
+
+pub fn router(app: App) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(show_me))
+        .routes(routes!(issue_ticket))
+        .routes(routes!(health))
+        .routes(routes!(openapi))
+        .with_state(app)
+}
+
+#[derive(Serialize, ToSchema)]
+struct Me {
+    #[schema(value_type = Uuid)]
+    id: UserId,
+    email: Option<String>,
+    display_name: Option<String>,
+    created_at: Timestamp,
+    trading_mode: String,
+    disclaimer_accepted: bool,
+    timezone: String,
+    account_currency: String,
+}
+
+/// Who am I
+#[utoipa::path(get, path = "/auth/me", tag = "auth", security(("bearer" = [])),
+    responses(
+        (status = 200, body = Me),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "The user is gone"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn show_me(State(db): State<Arc<Db>>, user: User) -> Result<Json<Me>, Error> {
+    let account = db::account::show(db.as_user(&user)).await?;
+    let db::account::Account {
+        id,
+        email,
+        display_name,
+        created_at,
+        trading_mode,
+        disclaimer_accepted,
+        timezone,
+        account_currency,
+    } = account;
+    Ok(Json(Me { id, email, display_name, created_at, trading_mode, disclaimer_accepted, timezone, account_currency }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Ticket {
+    ticket: String,
+    /// Connect here with `?ticket=`.
+    url: String,
+    expires_in: i64,
+}
+
+/// Get a ticket for the socket
+///
+/// Opens the socket once within a minute.
+#[utoipa::path(post, path = "/auth/socket-ticket", tag = "auth", security(("bearer" = [])),
+    responses(
+        (status = 200, body = Ticket),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn issue_ticket(
+    State(tickets): State<Arc<TicketOffice>>,
+    State(url): State<Arc<str>>,
+    user: User,
+) -> Result<Json<Ticket>, Error> {
+    let ticket = tickets.issue(&user, Timestamp::now())?;
+    Ok(Json(Ticket { ticket: ticket.expose().to_owned(), url: url.to_string(), expires_in: TICKET_SECONDS }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+}
+
+/// Is the API up
+///
+/// Answers without the database.
+#[utoipa::path(get, path = "/health", tag = "service", responses((status = 200, body = Health)))]
+async fn health() -> Json<Health> {
+    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// This contract
+#[utoipa::path(get, path = "/openapi.json", tag = "service", responses((status = 200, content_type = "application/json")))]
+async fn openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], include_str!("../../../openapi.json"))
+}

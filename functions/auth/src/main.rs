@@ -1,0 +1,3 @@
+fn main() -> Result<(), shared::bootstrap::StartError> {
+    shared::bootstrap::serve(auth::App::from_env, auth::router)
+}

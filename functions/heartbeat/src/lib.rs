@@ -1,0 +1,134 @@
+//! `POST /agents/{id}/heartbeat`: the agent lives; it is told what changed.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use shared::{
+    auth::AgentCaller,
+    config::Env,
+    db::{self, AgentDoor, Db},
+    error::{Error, Problem},
+    http::{Input, JobsWaiting},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The agent this backend was made for; an older one may say so to its user.
+const AGENT_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+pub struct App {
+    door: AgentDoor,
+    poll_seconds: Decimal,
+}
+
+impl App {
+    pub fn from_env(env: &mut Env) -> Result<Self, Error> {
+        Ok(Self { poll_seconds: env.parsed("AGENT_POLL_SECONDS"), door: AgentDoor::new(Db::from_env(env)?) })
+    }
+}
+
+pub fn router(app: App) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(beat)).with_state(Arc::new(app))
+}
+
+/// How the agent, its terminal and its account are.
+#[derive(Serialize, Deserialize, ToSchema)]
+struct Heartbeat {
+    version: String,
+    #[serde(default)]
+    cpu_pct: Option<Decimal>,
+    #[serde(default)]
+    memory_mb: Option<Decimal>,
+    #[serde(default)]
+    terminal: Option<Terminal>,
+    #[serde(default)]
+    account: Option<Account>,
+    /// Whatever else this version of the agent reports.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    more: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+struct Terminal {
+    #[serde(default)]
+    connected: Option<bool>,
+    #[serde(default)]
+    trade_allowed: Option<bool>,
+    #[serde(default)]
+    build: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+struct Account {
+    /// The account number, as text or number.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    login: Option<serde_json::Value>,
+    #[serde(default)]
+    server: Option<String>,
+    #[serde(default)]
+    trade_mode: Option<String>,
+    #[serde(default)]
+    currency: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Beat {
+    server_time: Timestamp,
+    config: AgentConfig,
+    jobs_waiting: i64,
+}
+
+/// What the agent applies without a restart.
+#[derive(Serialize, ToSchema)]
+struct AgentConfig {
+    poll_seconds: Decimal,
+    /// Instruments somebody is looking at.
+    instruments: Vec<String>,
+    /// The account's own names of symbols.
+    #[schema(value_type = Object)]
+    symbol_map: serde_json::Value,
+    trading_mode: String,
+    agent_version: &'static str,
+}
+
+/// Report that the agent lives
+#[utoipa::path(post, path = "/agents/{id}/heartbeat", tag = "agent", security(("agent_key" = [])),
+    params(("id" = Uuid, Path, description = "The agent")),
+    request_body = Heartbeat,
+    responses(
+        (status = 200, body = Beat, headers(("X-Jobs-Waiting" = i64, description = "How many jobs wait, counted to ten"))),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn beat(
+    State(app): State<Arc<App>>,
+    caller: AgentCaller,
+    Input(heartbeat): Input<Heartbeat>,
+) -> Result<(JobsWaiting, Json<Beat>), Error> {
+    let report = serde_json::to_value(&heartbeat).map_err(|error| Error::internal("heartbeat/report", error))?;
+    let account = heartbeat.account.as_ref();
+    let login = account.and_then(|account| match account.login.as_ref()? {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    let server = account.and_then(|account| account.server.as_deref());
+    let beat = db::agent::heartbeat(&app.door, &caller, &report, login.as_deref(), server).await?;
+    let db::agent::Beat { server_time, symbol_map, trading_mode, instruments, jobs_waiting } = beat;
+    let config = AgentConfig {
+        poll_seconds: app.poll_seconds,
+        instruments,
+        symbol_map,
+        trading_mode,
+        agent_version: AGENT_VERSION,
+    };
+    Ok((JobsWaiting(jobs_waiting), Json(Beat { server_time, config, jobs_waiting })))
+}

@@ -1,0 +1,3 @@
+fn main() -> Result<(), shared::bootstrap::StartError> {
+    shared::bootstrap::serve(heartbeat::App::from_env, heartbeat::router)
+}

@@ -1,0 +1,69 @@
+//! `POST /agents/{id}/jobs/{job_id}/result`: what came of a job, and what follows for its signal, version or deployment.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use shared::{
+    auth::AgentCaller,
+    config::Env,
+    db::{self, AgentDoor, Db},
+    domain::{
+        JobId,
+        job::{JobResult, Outcome},
+    },
+    error::{Error, Problem},
+    http::{Input, JobsWaiting, PathParam},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub struct App {
+    door: AgentDoor,
+}
+
+impl App {
+    pub fn from_env(env: &mut Env) -> Result<Self, Error> {
+        Ok(Self { door: AgentDoor::new(Db::from_env(env)?) })
+    }
+}
+
+pub fn router(app: App) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(finish)).with_state(Arc::new(app))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Acknowledged {
+    acknowledged: bool,
+    status: Outcome,
+}
+
+/// Report a job's result
+///
+/// Sent again, the same result is acknowledged again.
+#[utoipa::path(post, path = "/agents/{id}/jobs/{job_id}/result", tag = "agent", security(("agent_key" = [])),
+    params(("id" = Uuid, Path, description = "The agent"), ("job_id" = Uuid, Path, description = "The job")),
+    request_body = JobResult,
+    responses(
+        (status = 200, body = Acknowledged, headers(("X-Jobs-Waiting" = i64, description = "How many jobs wait, counted to ten"))),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "Another result is stored, or it is of another attempt"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+async fn finish(
+    State(app): State<Arc<App>>,
+    caller: AgentCaller,
+    PathParam(job): PathParam<JobPath>,
+    Input(result): Input<JobResult>,
+) -> Result<(JobsWaiting, Json<Acknowledged>), Error> {
+    let finished = db::job::finish(&app.door, &caller, job.job_id, &result).await?;
+    Ok((JobsWaiting(finished.jobs_waiting), Json(Acknowledged { acknowledged: true, status: result.status })))
+}
+
+#[derive(serde::Deserialize)]
+struct JobPath {
+    job_id: JobId,
+}

@@ -1,0 +1,3 @@
+fn main() -> Result<(), shared::bootstrap::StartError> {
+    shared::bootstrap::serve(webhook::App::from_env, webhook::router)
+}

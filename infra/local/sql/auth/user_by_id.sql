@@ -1,0 +1,2 @@
+-- $1 id uuid
+select * from auth.users where id = $1

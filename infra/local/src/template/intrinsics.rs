@@ -1,0 +1,134 @@
+//! `Ref`, `Fn::Sub` and dynamic references, as far as the template uses them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+
+use crate::lambda::{ACCOUNT_ID, REGION};
+
+const SECRET: &str = "{{resolve:secretsmanager:";
+
+pub(super) struct Names<'a> {
+    parameters: BTreeMap<String, String>,
+    resources: BTreeSet<String>,
+    secrets: &'a BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new<'k>(
+        parameters: BTreeMap<String, String>,
+        resources: impl Iterator<Item = &'k String>,
+        secrets: &'a BTreeMap<String, BTreeMap<String, String>>,
+    ) -> Self {
+        Self {
+            parameters,
+            resources: resources.cloned().collect(),
+            secrets,
+        }
+    }
+
+    /// `at` is the path of the value in the template, for the reader of the error.
+    pub(super) fn resolve(&self, value: Value, at: &str) -> Result<Value> {
+        Ok(match value {
+            Value::Object(map) => self.object(map, at)?,
+            Value::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, item)| self.resolve(item, &format!("{at}[{i}]")))
+                    .collect::<Result<_>>()?,
+            ),
+            Value::String(text) => {
+                Value::String(self.reveal(&text).with_context(|| at.to_owned())?)
+            }
+            other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,
+        })
+    }
+
+    fn object(&self, map: Map<String, Value>, at: &str) -> Result<Value> {
+        if map.len() == 1
+            && let Some((name, argument)) = map.iter().next()
+            && (name == "Ref" || name.starts_with("Fn::"))
+        {
+            let text = match (name.as_str(), argument) {
+                ("Ref", Value::String(target)) => self.lookup(target),
+                ("Fn::Sub", Value::String(pattern)) => self.substitute(pattern),
+                _ => bail!("{at}: {name} of {argument} is not known to the local cloud"),
+            };
+            return Ok(Value::String(
+                text.and_then(|text| self.reveal(&text))
+                    .with_context(|| at.to_owned())?,
+            ));
+        }
+        let resolved = map.into_iter().map(|(key, value)| {
+            let value = self.resolve(value, &format!("{at}.{key}"))?;
+            Ok((key, value))
+        });
+        Ok(Value::Object(resolved.collect::<Result<_>>()?))
+    }
+
+    fn lookup(&self, name: &str) -> Result<String> {
+        if let Some(value) = self.parameters.get(name) {
+            return Ok(value.clone());
+        }
+        if self.resources.contains(name) {
+            return Ok(name.to_owned());
+        }
+        Ok(match name {
+            "AWS::Region" => REGION,
+            "AWS::AccountId" => ACCOUNT_ID,
+            "AWS::Partition" => "aws",
+            "AWS::URLSuffix" => "amazonaws.com",
+            "AWS::StackName" => "local",
+            _ => bail!("{name:?} is neither a parameter nor a resource of this template"),
+        }
+        .to_owned())
+    }
+
+    fn substitute(&self, pattern: &str) -> Result<String> {
+        let mut out = String::new();
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, tail) = after
+                .split_once('}')
+                .with_context(|| format!("{pattern:?} has an open ${{"))?;
+            out.push_str(before);
+            match name.strip_prefix('!') {
+                Some(literal) => out.extend(["${", literal, "}"]),
+                None => out.push_str(&self.lookup(name)?),
+            }
+            rest = tail;
+        }
+        Ok(out + rest)
+    }
+
+    /// Puts in the values of `{{resolve:secretsmanager:NAME:SecretString:KEY}}`.
+    fn reveal(&self, text: &str) -> Result<String> {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(SECRET) {
+            let (reference, tail) = after
+                .split_once("}}")
+                .with_context(|| format!("{text:?} has an open {{{{"))?;
+            let [name, "SecretString", key] = reference.split(':').collect::<Vec<_>>()[..] else {
+                bail!("{reference:?} must read NAME:SecretString:KEY");
+            };
+            let secret = self
+                .secrets
+                .get(name)
+                .with_context(|| format!("no secret named {name:?} was given"))?;
+            out.push_str(before);
+            out.push_str(
+                secret
+                    .get(key)
+                    .with_context(|| format!("the secret {name:?} has no key {key:?}"))?,
+            );
+            rest = tail;
+        }
+        if rest.contains("{{resolve:") {
+            bail!("{text:?}: only secretsmanager is known to the local cloud");
+        }
+        Ok(out + rest)
+    }
+}

@@ -1,0 +1,61 @@
+//! `cargo xtask …`: everything a developer runs.
+
+mod bench;
+mod checks;
+mod demo;
+mod dev;
+mod migrate;
+mod package;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The automation of ForexElite Pro")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring up everything on this machine; Ctrl-C stops it
+    Dev(dev::Options),
+    /// Run every test there is, installing what it needs
+    Test {
+        /// Only the Rust tests whose names contain this
+        filter: Option<String>,
+    },
+    /// Apply the migrations to a database
+    Migrate {
+        /// postgres://… of a login that may create roles and tables
+        #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+        database_url: String,
+        /// The private certificate authority of the database, in PEM
+        #[arg(long)]
+        ca: Option<PathBuf>,
+    },
+    /// Write openapi.json from the handlers
+    Openapi,
+    /// Make the deployable zip of every function
+    Package {
+        /// arm64 or x86_64
+        #[arg(long, default_value = "arm64")]
+        architecture: package::Architecture,
+    },
+    /// Measure against an empty function and against pgbench's way to ask
+    Bench(bench::Options),
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Dev(options) => dev::run(options),
+        Command::Test { filter } => checks::run(filter.as_deref()),
+        Command::Migrate { database_url, ca } => migrate::run(&database_url, ca.as_deref()),
+        Command::Openapi => checks::write_openapi(),
+        Command::Package { architecture } => package::run(architecture),
+        Command::Bench(options) => bench::run(&options),
+    }
+}

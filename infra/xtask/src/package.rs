@@ -1,0 +1,60 @@
+//! `cargo xtask package`: the zip of every function, as Lambda takes it.
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use xtask::{
+    build::{self, cargo, target},
+    root,
+};
+
+/// Older ones cannot link for arm64 with new compilers.
+const CARGO_LAMBDA: &str = "cargo-lambda==1.9.2";
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Architecture {
+    #[value(name = "arm64")]
+    Arm64,
+    #[value(name = "x86_64")]
+    X86_64,
+}
+
+/// Builds every function and leaves `target/lambda/<name>/bootstrap.zip`, whose sizes are printed.
+pub(crate) fn run(architecture: Architecture) -> Result<()> {
+    let bin = install_cargo_lambda()?;
+    let functions = build::functions()?;
+    let mut command = cargo();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths = std::iter::once(bin).chain(std::env::split_paths(&path));
+    command.env("PATH", std::env::join_paths(paths)?);
+    command.args(["lambda", "build", "--release", "--output-format", "zip"]);
+    command.arg(match architecture {
+        Architecture::Arm64 => "--arm64",
+        Architecture::X86_64 => "--x86-64",
+    });
+    for function in &functions {
+        command.args(["--bin", function]);
+    }
+    build::run(command)?;
+    for function in &functions {
+        let zip = root().join("target/lambda").join(function).join("bootstrap.zip");
+        let size = std::fs::metadata(&zip).with_context(|| zip.display().to_string())?.len();
+        println!("{:>8.2} MB  {function}", size as f64 / 1e6);
+    }
+    Ok(())
+}
+
+fn install_cargo_lambda() -> Result<PathBuf> {
+    let folder = target().join("cargo-lambda");
+    let bin = folder.join("bin");
+    if !bin.join("cargo-lambda").is_file() {
+        let mut venv = Command::new("python3");
+        venv.args(["-m", "venv", "--clear"]).arg(&folder);
+        build::run(venv)?;
+        let mut pip = Command::new(bin.join("python"));
+        pip.args(["-m", "pip", "install", "--quiet", CARGO_LAMBDA]);
+        build::run(pip)?;
+    }
+    Ok(bin)
+}

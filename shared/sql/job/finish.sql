@@ -1,0 +1,87 @@
+-- An agent's result, and what follows from it for the signal, version or deployment, in one statement. Fenced by agent and
+-- attempt: a late result of an expired lease cannot overwrite a newer one, and the same result again changes nothing.
+--
+-- $1 text prefix of the agent's key, $2 text stored hash that the key was proven against, $3 uuid agent of the path,
+-- $4 uuid job, $5 text status completed | failed, $6 int attempt or null, $7 jsonb output, $8 text error message,
+-- $9 text reason code (null when completed)
+-- of a trade's output: $10 numeric fill price, $11 text order ticket, $12 numeric volume, $13 timestamptz sent at,
+-- $14 timestamptz filled at, $15 numeric profit
+-- of a compilation's output: $16 text checksum, $17 bigint file size, $18 text compiler's errors
+with caller as materialized (
+    select id, user_id, broker_connection_id, pairing_key_hash, pairing_key_hash = $2 and id = $3 as proven
+      from mt5_agents where pairing_key_prefix = $1 and pairing_key_prefix <> ''
+),
+job as materialized (
+    -- Locked, so that of two results at once the second sees what the first wrote.
+    select j.id, j.user_id, j.broker_connection_id, j.job_type, j.entity_type, j.entity_id, j.input_data, j.status, j.attempts,
+           j.output_data, j.error_message, j.reason_code
+      from jobs j
+     where j.id = $4 and j.agent_id = $3 and j.user_id = (select user_id from caller where proven)
+       for no key update
+),
+finished as (
+    update jobs set status = $5, output_data = $7, error_message = $8, reason_code = $9, completed_at = now()
+      from job
+     where jobs.id = job.id and job.status = 'running' and ($6::int is null or $6 = job.attempts)
+    returning jobs.id, jobs.user_id, jobs.broker_connection_id, jobs.job_type, jobs.entity_type, jobs.entity_id, jobs.input_data
+),
+signal as (
+    update tv_signals s set
+        status = case when $5 = 'completed' then 'executed' else 'failed' end,
+        reason_code = $9, error_message = $8, fill_price = $10, broker_order_id = $11, sent_at = $13, filled_at = $14,
+        resolved_at = now()
+      from finished
+     where finished.entity_type = 'tv_signal' and s.id = finished.entity_id and s.user_id = finished.user_id
+),
+event as (
+    insert into trade_events (user_id, broker_connection_id, event_type, pair, direction, quantity, entry_price, exit_price,
+        sl, tp, profit_loss, external_order_id, metadata, notes)
+    select f.user_id, f.broker_connection_id,
+           case when $5 = 'failed' then 'order_rejected' when f.input_data ->> 'side' in ('buy', 'sell') then 'order_placed'
+                else 'order_closed' end,
+           f.input_data ->> 'symbol',
+           case f.input_data ->> 'side' when 'buy' then 'LONG' when 'sell' then 'SHORT' end,
+           $12,
+           case when f.input_data ->> 'side' in ('buy', 'sell') then $10 end,
+           case when f.input_data ->> 'side' in ('buy', 'sell') then null else $10 end,
+           (f.input_data ->> 'sl')::numeric, (f.input_data ->> 'tp')::numeric, $15, $11,
+           jsonb_build_object('job_id', f.id, 'agent_id', $3::uuid, 'output', $7::jsonb) ||
+               case when f.entity_type = 'tv_signal' then jsonb_build_object('signal_id', f.entity_id) else '{}' end ||
+               case when $9::text is not null then jsonb_build_object('reason_code', $9::text) else '{}' end,
+           $8
+      from finished f
+     where f.job_type in ('trade', 'close_position')
+),
+version as (
+    update ea_versions v set status = case when $5 = 'completed' then 'compiled' else 'failed' end,
+        compilation_error = case when $5 = 'failed' then coalesce($18, $8) end
+      from finished f
+     where f.job_type = 'compile' and v.id = f.entity_id
+),
+artifact as (
+    insert into ea_artifacts (ea_version_id, artifact_type, storage_path, file_size, checksum)
+    select f.entity_id, 'ex5', f.input_data ->> 'ex5_path', $17, $16
+      from finished f
+     where f.job_type = 'compile' and $5 = 'completed' and f.input_data ? 'ex5_path'
+),
+deployment as (
+    update ea_deployments d set
+        status = case when $5 = 'failed' then 'failed' when f.job_type = 'stop' then 'stopped' else 'running' end,
+        deployed_at = case when $5 = 'completed' and f.job_type = 'deploy' then now() else d.deployed_at end,
+        stopped_at = case when $5 = 'completed' and f.job_type = 'stop' then now() else d.stopped_at end,
+        error_message = $8
+      from finished f
+     where f.entity_type = 'ea_deployment' and d.id = f.entity_id and d.user_id = f.user_id
+)
+select caller.id as agent_id, caller.pairing_key_hash,
+       job.id as job_id, exists (select from finished) as finished_now, job.status as status_before, job.attempts,
+       (job.status, job.output_data, job.error_message, job.reason_code)
+           is not distinct from ($5, $7::jsonb, $8::text, $9::text) as same_result,
+       (select count(*) from (
+           select from jobs j
+            where j.user_id = (select user_id from caller where proven) and j.status = 'pending'
+              and (j.broker_connection_id is null or j.broker_connection_id = caller.broker_connection_id)
+              and (j.agent_id = $3 or (j.agent_id is null and j.attempts = 0))
+              and (j.not_after is null or j.not_after > now())
+            limit 10) waiting) as jobs_waiting
+  from caller left join job on true

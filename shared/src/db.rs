@@ -1,0 +1,15 @@
+//! The database: a session says who asks, a noun's module says what can be asked.
+
+mod door;
+mod session;
+
+pub mod account;
+pub mod agent;
+pub mod connection;
+pub mod job;
+pub mod signal;
+pub mod strategy;
+
+pub use door::AgentDoor;
+pub use session::{Db, Session, Tx};
+pub(crate) use session::{Params, Statement, conflict_on, statement};

@@ -1,0 +1,97 @@
+//! The job queue.
+
+use jiff::Timestamp;
+use tokio_postgres::{Row, types::Type};
+
+use super::{AgentDoor, statement};
+use crate::{
+    auth::AgentCaller,
+    domain::{
+        JobId,
+        job::{ClaimedJob, JobResult, OutputFacts, Outcome, compilation_error},
+    },
+    error::Error,
+};
+
+/// The next job, if any, and how many more wait (counted to ten).
+pub struct Claim {
+    pub job: Option<ClaimedJob>,
+    pub jobs_waiting: i64,
+}
+
+pub async fn claim(door: &AgentDoor, caller: &AgentCaller) -> Result<Claim, Error> {
+    let row = door.query(caller, statement!("job/claim"), &[(&None::<Timestamp>, Type::TIMESTAMPTZ)]).await?;
+    let job = row.get::<_, Option<JobId>>("job_id").map(|id| ClaimedJob {
+        id,
+        job_type: row.get("job_type"),
+        entity_type: row.get("entity_type"),
+        entity_id: row.get("entity_id"),
+        input: row.get("input_data"),
+        not_after: row.get("not_after"),
+        attempt: row.get("attempts"),
+    });
+    Ok(Claim { job, jobs_waiting: row.get("jobs_waiting") })
+}
+
+/// That a result is stored, now or before.
+pub struct Finished {
+    pub jobs_waiting: i64,
+}
+
+/// Stores a result and what follows from it. The same result again is fine; another one for a finished job is a conflict.
+pub async fn finish(door: &AgentDoor, caller: &AgentCaller, id: JobId, result: &JobResult) -> Result<Finished, Error> {
+    let JobResult { status, attempt, output, error_message, reason_code } = result;
+    let output = serde_json::Value::Object(output.clone());
+    let facts = OutputFacts::of(&output)?;
+    let OutputFacts { ticket, broker_order_id, fill_price, volume, sent_at, filled_at, profit, checksum, file_size, diagnostics } =
+        facts;
+    let reason_code = match status {
+        Outcome::Completed => None,
+        Outcome::Failed => Some(reason_code.as_deref().unwrap_or("agent_failed")),
+    };
+    let order = ticket.or(broker_order_id).map(|ticket| ticket.to_string());
+    let row = door
+        .query(
+            caller,
+            statement!("job/finish"),
+            &[
+                (&id, Type::UUID),
+                (&status.as_str(), Type::TEXT),
+                (attempt, Type::INT4),
+                (&output, Type::JSONB),
+                (error_message, Type::TEXT),
+                (&reason_code, Type::TEXT),
+                (&fill_price, Type::NUMERIC),
+                (&order, Type::TEXT),
+                (&volume, Type::NUMERIC),
+                (&sent_at, Type::TIMESTAMPTZ),
+                (&filled_at, Type::TIMESTAMPTZ),
+                (&profit, Type::NUMERIC),
+                (&checksum, Type::TEXT),
+                (&file_size, Type::INT8),
+                (&compilation_error(&diagnostics), Type::TEXT),
+            ],
+        )
+        .await?;
+    judge(&row, *attempt)?;
+    Ok(Finished { jobs_waiting: row.get("jobs_waiting") })
+}
+
+fn judge(row: &Row, attempt: Option<i32>) -> Result<(), Error> {
+    if row.get::<_, Option<JobId>>("job_id").is_none() {
+        return Err(Error::NotFound("job"));
+    }
+    if row.get("finished_now") || row.get("same_result") {
+        return Ok(());
+    }
+    let (status, current): (&str, i32) = (row.get("status_before"), row.get("attempts"));
+    Err(if status == "running" {
+        let sent = attempt.unwrap_or_default();
+        Error::Conflict {
+            code: "attempt_differs",
+            detail: format!("The job is in attempt {current}, the result is of attempt {sent}; claim again and report that one."),
+        }
+    } else {
+        Error::Conflict { code: "result_differs", detail: format!("The job is already {status} with another result; drop this one.") }
+    })
+}

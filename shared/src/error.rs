@@ -1,0 +1,190 @@
+//! What can go wrong, by meaning, and the single place that turns it into an answer (RFC 9457 problem+json).
+//!
+//! | status | when |
+//! |---|---|
+//! | 401 | no or bad credentials |
+//! | 403 | a known caller that may not do this |
+//! | 404 | not there, or not the caller's |
+//! | 409 | contradicts what is already so |
+//! | 413 | larger than the endpoint takes |
+//! | 422 | unreadable or invalid input; `errors` names the fields |
+//! | 500 | our mistake; the log has the chain, the answer does not |
+//! | 503 | a dependency is down; nothing was changed |
+
+use std::error::Error as StdError;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("no credentials were sent")]
+    NoCredentials(Scheme),
+    #[error("the credentials are not valid: {1}")]
+    BadCredentials(Scheme, &'static str),
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error("{detail}")]
+    Conflict { code: &'static str, detail: String },
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the request is not valid")]
+    Invalid(Vec<FieldError>),
+    /// The body of an alert that nobody can read; it was logged as a discarded signal.
+    #[error("{detail}")]
+    UnreadableAlert { code: &'static str, detail: String },
+    #[error("{op} failed")]
+    Dependency { op: &'static str, #[source] source: Box<dyn StdError + Send + Sync> },
+    #[error("{op} failed in a way it should not")]
+    Internal { op: &'static str, #[source] source: Box<dyn StdError + Send + Sync> },
+}
+
+/// How a caller proves who they are; 401 says which proof is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    Bearer,
+    AgentKey,
+}
+
+/// One field that is not as it must be, and what is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+/// The body of every error answer.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// What to do.
+    pub detail: String,
+    /// A stable word for programs.
+    pub code: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+impl Error {
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    pub fn dependency(op: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Dependency { op, source: source.into() }
+    }
+
+    pub fn internal(op: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Internal { op, source: source.into() }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoCredentials(_) | Self::BadCredentials(..) => StatusCode::UNAUTHORIZED,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Invalid(_) | Self::UnreadableAlert { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Dependency { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoCredentials(_) => "no_credentials",
+            Self::BadCredentials(..) => "bad_credentials",
+            Self::NotFound(_) => "not_found",
+            Self::TooLarge { .. } => "too_large",
+            Self::Invalid(_) => "invalid",
+            Self::Conflict { code, .. } | Self::UnreadableAlert { code, .. } => code,
+            Self::Dependency { .. } => "dependency_down",
+            Self::Internal { .. } => "internal",
+        }
+    }
+
+    /// What the caller is told. Of a failure on our side it says nothing but how to go on.
+    fn detail(&self) -> String {
+        match self {
+            Self::NoCredentials(Scheme::Bearer) => "Send an access token: Authorization: Bearer <token>.".to_owned(),
+            Self::NoCredentials(Scheme::AgentKey) => "Send the agent's pairing key in X-Agent-Key.".to_owned(),
+            Self::BadCredentials(Scheme::Bearer, why) => format!("The access token was refused: {why}. Sign in again."),
+            Self::BadCredentials(Scheme::AgentKey, _) => {
+                "The pairing key was refused. Pair the agent again, or rotate its key in the dashboard.".to_owned()
+            }
+            Self::NotFound(what) => format!("There is no such {what}, or it is not yours."),
+            Self::TooLarge { limit } => format!("The body may have at most {limit} bytes."),
+            Self::Invalid(_) => "Correct the fields named in errors and send it again.".to_owned(),
+            Self::Conflict { detail, .. } | Self::UnreadableAlert { detail, .. } => detail.clone(),
+            Self::Dependency { .. } => "Something we depend on is down; nothing was changed. Try again in a moment.".to_owned(),
+            Self::Internal { .. } => "This is our mistake and has been logged. Try again, or tell us the request id.".to_owned(),
+        }
+    }
+
+    fn log(&self) {
+        let mut chain = self.to_string();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            chain = format!("{chain}: {cause}");
+            source = cause.source();
+        }
+        match self {
+            Self::Internal { op, .. } => tracing::error!(error.op = op, error.chain = chain, "request failed by our mistake"),
+            Self::Dependency { op, .. } => tracing::warn!(error.op = op, error.chain = chain, "dependency down"),
+            _ => tracing::debug!(error.chain = chain, "request refused"),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        self.log();
+        let status = self.status();
+        let problem = Problem {
+            kind: "about:blank".to_owned(),
+            title: status.canonical_reason().unwrap_or_default().to_owned(),
+            status: status.as_u16(),
+            detail: self.detail(),
+            code: self.code().to_owned(),
+            errors: if let Self::Invalid(errors) = self { errors } else { Vec::new() },
+        };
+        let body = serde_json::to_vec(&problem).expect("a problem is plain text and numbers");
+        let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        (status, [content_type], body).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_meaning_has_its_status_and_code() {
+        let cases = [
+            (Error::NoCredentials(Scheme::Bearer), 401, "no_credentials"),
+            (Error::BadCredentials(Scheme::AgentKey, "unknown"), 401, "bad_credentials"),
+            (Error::NotFound("strategy"), 404, "not_found"),
+            (Error::Conflict { code: "result_differs", detail: String::new() }, 409, "result_differs"),
+            (Error::TooLarge { limit: 1 }, 413, "too_large"),
+            (Error::invalid("name", "at most 80 characters"), 422, "invalid"),
+            (Error::UnreadableAlert { code: "no_symbol", detail: String::new() }, 422, "no_symbol"),
+            (Error::dependency("job/claim", "gone"), 503, "dependency_down"),
+            (Error::internal("job/claim", "odd"), 500, "internal"),
+        ];
+        for (error, status, code) in cases {
+            assert_eq!((error.status().as_u16(), error.code()), (status, code), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_on_our_side_tells_nothing_of_its_cause() {
+        for error in [Error::internal("op", "password=hunter2"), Error::dependency("op", "password=hunter2")] {
+            assert!(!error.detail().contains("hunter2"));
+        }
+    }
+}

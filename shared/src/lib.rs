@@ -1,0 +1,14 @@
+//! Everything two functions share: who calls, what is answered, the rules, the database.
+//!
+//! Of Lambda only `lambda_http` types are known here; no environment variable and no SQL stands outside this crate.
+
+pub mod auth;
+pub mod bootstrap;
+pub mod config;
+pub mod db;
+pub mod domain;
+pub mod error;
+pub mod http;
+pub mod secret;
+pub mod telemetry;
+mod tls;

@@ -1,0 +1,66 @@
+//! What the logs tell: one JSON line for each request, which is a CloudWatch embedded metric at the same time, and lines of
+//! our own where something went wrong. Never a secret: the route is logged as its template, bodies and tokens not at all.
+
+use std::{
+    io::Write,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Instant,
+};
+
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
+use jiff::Timestamp;
+use lambda_http::RequestExt;
+use serde_json::json;
+use tracing::Instrument;
+use tracing_subscriber::EnvFilter;
+
+const NAMESPACE: &str = "ForexElite";
+
+static WARM: AtomicBool = AtomicBool::new(false);
+
+/// JSON lines on standard output, at `AWS_LAMBDA_LOG_LEVEL`.
+pub fn start() {
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
+    let filter = EnvFilter::try_new(level.to_lowercase()).unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_env_filter(filter).init();
+}
+
+/// Logs and measures a request.
+pub async fn observe(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let cold = !WARM.swap(true, Ordering::Relaxed);
+    let method = request.method().to_string();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let request_id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+
+    let span = tracing::info_span!("request", request_id, route);
+    let response = next.run(request).instrument(span).await;
+
+    let status = response.status().as_u16();
+    let ms = (began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+    let line = json!({
+        "_aws": {
+            "Timestamp": Timestamp::now().as_millisecond(),
+            "CloudWatchMetrics": [{
+                "Namespace": NAMESPACE,
+                "Dimensions": [["route"]],
+                "Metrics": [{"Name": "ms", "Unit": "Milliseconds"}, {"Name": "fault", "Unit": "Count"}],
+            }],
+        },
+        "level": if status >= 500 { "ERROR" } else { "INFO" },
+        "message": "request",
+        "request_id": request_id,
+        "route": format!("{method} {route}"),
+        "status": status,
+        "ms": ms,
+        "fault": u8::from(status >= 500),
+        "cold": cold,
+    });
+    // A log that cannot be written is no reason to fail a trade.
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+    response
+}

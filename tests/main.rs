@@ -1,0 +1,10 @@
+//! The one test binary: the product on the local cloud, over HTTP, against a real Postgres.
+//!
+//! Each test has a database of its own, cloned from one migrated template, and functions of its own.
+
+mod db;
+mod openapi;
+mod routes;
+mod spine;
+mod support;
+mod tidy;

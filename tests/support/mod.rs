@@ -1,0 +1,122 @@
+//! The stage each test plays on.
+
+mod caller;
+mod postgres;
+mod proxy;
+mod user;
+
+pub(crate) use caller::{Caller, Reply};
+pub(crate) use proxy::Proxy;
+pub(crate) use user::{AgentKey, Trader};
+
+use std::{
+    path::PathBuf,
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use local_cloud::{
+    Cloud,
+    log::{Line, Output},
+};
+use reqwest::Method;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_postgres::Client;
+use xtask::{
+    build::{self, Profile},
+    stage::{self, Secrets},
+};
+
+/// The product, up and running for one test.
+pub(crate) struct Stage {
+    pub(crate) cloud: Cloud,
+    /// As the owner of everything.
+    pub(crate) db: Client,
+    pub(crate) admin_url: String,
+    pub(crate) secrets: Secrets,
+    pub(crate) http: reqwest::Client,
+    lines: Mutex<UnboundedReceiver<Line>>,
+}
+
+/// How a stage differs from the usual one.
+#[derive(Default)]
+pub(crate) struct Setting {
+    /// Instances of each function at most.
+    pub(crate) max_instances: Option<usize>,
+    /// Where the functions find Postgres, when not directly.
+    pub(crate) database_port: Option<u16>,
+    /// Supabase signs with published keys instead of the secret.
+    pub(crate) es256: bool,
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        Self::with(Setting::default()).await
+    }
+
+    pub(crate) async fn with(setting: Setting) -> Self {
+        let database = postgres::fresh_database().await;
+        Self::on(database, setting).await
+    }
+
+    /// On a database that exists, so that two stages can share one.
+    pub(crate) async fn on(database: postgres::Database, setting: Setting) -> Self {
+        let Setting { max_instances, database_port, es256 } = setting;
+        let postgres::Database { admin_url, secrets } = database;
+        let mut functions_url = stage::functions_url(&admin_url, &secrets).expect("an address of ours");
+        if let Some(port) = database_port {
+            let config: tokio_postgres::Config = functions_url.parse().expect("an address of ours");
+            functions_url = functions_url.replace(&format!(":{}/", config.get_ports()[0]), &format!(":{port}/"));
+        }
+        let plan = stage::Stage {
+            binaries: &executables(),
+            admin_url: &admin_url,
+            functions_url: &functions_url,
+            secrets: &secrets,
+            poll_seconds: "0.2",
+        };
+        let mut config = plan.config();
+        config.log = Output::Nowhere;
+        config.supabase.bcrypt_cost = 4;
+        config.max_instances = max_instances.unwrap_or(4);
+        if es256 {
+            config.supabase = config.supabase.es256(build::target().join(format!("test-es256-{}.pem", uuid::Uuid::new_v4())));
+        }
+        let cloud = Cloud::start(config).await.expect("the local cloud starts");
+        let lines = Mutex::new(cloud.lines());
+        let db = stage::connect(&admin_url).await.expect("the test database answers");
+        Self { cloud, db, admin_url, secrets, http: xtask::http_client(), lines }
+    }
+
+    /// Somebody without credentials.
+    pub(crate) fn anybody(&self) -> Caller<'_> {
+        Caller::new(self)
+    }
+
+    /// Posts an alert and returns the answer.
+    pub(crate) async fn alert(&self, trader: &Trader, body: &str, expected: u16) -> Reply {
+        self.anybody().send_text(Method::POST, &format!("/webhooks/tv/{}", trader.webhook_secret), body, expected).await
+    }
+
+    /// Runs SQL as the owner of everything.
+    pub(crate) async fn sql(&self, sql: &str) {
+        self.db.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+
+    /// One number as the owner of everything.
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
+        let row = self.db.query_one(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        row.get(0)
+    }
+
+    /// Every line logged so far that was not taken yet.
+    pub(crate) fn log(&self) -> Vec<String> {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        std::iter::from_fn(|| lines.try_recv().ok()).map(|line| line.text).collect()
+    }
+}
+
+/// The folder with the functions' executables, built once a run.
+pub(crate) fn executables() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| build::build(Profile::Dev).expect("the functions build")).clone()
+}
