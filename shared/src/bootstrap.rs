@@ -19,16 +19,24 @@ pub enum StartError {
     Runtime(#[from] lambda_http::Error),
 }
 
-/// Runs a function: `app` reads the environment, `router` makes the routes from what it read.
-pub fn serve<A>(app: fn(&mut Env) -> Result<A, Error>, router: fn(A) -> OpenApiRouter) -> Result<(), StartError> {
+/// Runs a function: `app` reads the environment, `router` has the routes that live on what it read.
+pub fn serve<A>(app: fn(&mut Env) -> Result<A, Error>, router: fn() -> OpenApiRouter<A>) -> Result<(), StartError>
+where
+    A: Clone + Send + Sync + 'static,
+{
     telemetry::start();
     // One thread: an instance serves one request at a time on a fraction of a core.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(lambda_http::Error::from)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(lambda_http::Error::from)?;
     runtime.block_on(async {
         let mut env = Env::of_process();
         let app = app(&mut env);
         env.finish()?;
-        lambda_http::run(service(router(app?))).await.map_err(StartError::from)
+        lambda_http::run(service(router().with_state(app?)))
+            .await
+            .map_err(StartError::from)
     })
 }
 

@@ -16,7 +16,10 @@ pub struct ConfigError(Vec<String>);
 
 impl Env {
     pub fn of_process() -> Self {
-        Self { read: |name| std::env::var(name).ok(), problems: Vec::new() }
+        Self {
+            read: |name| std::env::var(name).ok(),
+            problems: Vec::new(),
+        }
     }
 
     /// The value, which must be set and not empty.
@@ -49,7 +52,11 @@ impl Env {
 
     /// An error with every problem met; otherwise what was read is good.
     pub fn finish(self) -> Result<(), ConfigError> {
-        if self.problems.is_empty() { Ok(()) } else { Err(ConfigError(self.problems)) }
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigError(self.problems))
+        }
     }
 
     fn optional(&mut self, name: &str) -> Option<String> {
@@ -67,12 +74,18 @@ mod tests {
 
     #[test]
     fn every_missing_variable_is_named_at_once() {
-        let mut env = Env { read: |name| (name == "EMPTY").then(String::new), problems: Vec::new() };
+        let mut env = Env {
+            read: |name| (name == "EMPTY").then(String::new),
+            problems: Vec::new(),
+        };
         env.text("FIRST");
         env.text("EMPTY");
         assert_eq!(env.text_or_empty("EMPTY"), None);
         env.parsed::<f64>("THIRD");
         let error = env.finish().expect_err("variables are missing").to_string();
-        assert_eq!(error, "configuration: FIRST is missing; EMPTY is empty; THIRD is missing");
+        assert_eq!(
+            error,
+            "configuration: FIRST is missing; EMPTY is empty; THIRD is missing"
+        );
     }
 }

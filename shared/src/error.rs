@@ -36,9 +36,17 @@ pub enum Error {
     #[error("{detail}")]
     UnreadableAlert { code: &'static str, detail: String },
     #[error("{op} failed")]
-    Dependency { op: &'static str, #[source] source: Box<dyn StdError + Send + Sync> },
+    Dependency {
+        op: &'static str,
+        #[source]
+        source: Box<dyn StdError + Send + Sync>,
+    },
     #[error("{op} failed in a way it should not")]
-    Internal { op: &'static str, #[source] source: Box<dyn StdError + Send + Sync> },
+    Internal {
+        op: &'static str,
+        #[source]
+        source: Box<dyn StdError + Send + Sync>,
+    },
 }
 
 /// How a caller proves who they are; 401 says which proof is missing.
@@ -72,15 +80,24 @@ pub struct Problem {
 
 impl Error {
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+        Self::Invalid(vec![FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        }])
     }
 
     pub fn dependency(op: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::Dependency { op, source: source.into() }
+        Self::Dependency {
+            op,
+            source: source.into(),
+        }
     }
 
     pub fn internal(op: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::Internal { op, source: source.into() }
+        Self::Internal {
+            op,
+            source: source.into(),
+        }
     }
 
     fn status(&self) -> StatusCode {
@@ -121,8 +138,12 @@ impl Error {
             Self::TooLarge { limit } => format!("The body may have at most {limit} bytes."),
             Self::Invalid(_) => "Correct the fields named in errors and send it again.".to_owned(),
             Self::Conflict { detail, .. } | Self::UnreadableAlert { detail, .. } => detail.clone(),
-            Self::Dependency { .. } => "Something we depend on is down; nothing was changed. Try again in a moment.".to_owned(),
-            Self::Internal { .. } => "This is our mistake and has been logged. Try again, or tell us the request id.".to_owned(),
+            Self::Dependency { .. } => {
+                "Something we depend on is down; nothing was changed. Try again in a moment.".to_owned()
+            }
+            Self::Internal { .. } => {
+                "This is our mistake and has been logged. Try again, or tell us the request id.".to_owned()
+            }
         }
     }
 
@@ -134,7 +155,9 @@ impl Error {
             source = cause.source();
         }
         match self {
-            Self::Internal { op, .. } => tracing::error!(error.op = op, error.chain = chain, "request failed by our mistake"),
+            Self::Internal { op, .. } => {
+                tracing::error!(error.op = op, error.chain = chain, "request failed by our mistake")
+            }
             Self::Dependency { op, .. } => tracing::warn!(error.op = op, error.chain = chain, "dependency down"),
             _ => tracing::debug!(error.chain = chain, "request refused"),
         }
@@ -151,10 +174,17 @@ impl IntoResponse for Error {
             status: status.as_u16(),
             detail: self.detail(),
             code: self.code().to_owned(),
-            errors: if let Self::Invalid(errors) = self { errors } else { Vec::new() },
+            errors: if let Self::Invalid(errors) = self {
+                errors
+            } else {
+                Vec::new()
+            },
         };
         let body = serde_json::to_vec(&problem).expect("a problem is plain text and numbers");
-        let content_type = (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let content_type = (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         (status, [content_type], body).into_response()
     }
 }
@@ -167,12 +197,30 @@ mod tests {
     fn each_meaning_has_its_status_and_code() {
         let cases = [
             (Error::NoCredentials(Scheme::Bearer), 401, "no_credentials"),
-            (Error::BadCredentials(Scheme::AgentKey, "unknown"), 401, "bad_credentials"),
+            (
+                Error::BadCredentials(Scheme::AgentKey, "unknown"),
+                401,
+                "bad_credentials",
+            ),
             (Error::NotFound("strategy"), 404, "not_found"),
-            (Error::Conflict { code: "result_differs", detail: String::new() }, 409, "result_differs"),
+            (
+                Error::Conflict {
+                    code: "result_differs",
+                    detail: String::new(),
+                },
+                409,
+                "result_differs",
+            ),
             (Error::TooLarge { limit: 1 }, 413, "too_large"),
             (Error::invalid("name", "at most 80 characters"), 422, "invalid"),
-            (Error::UnreadableAlert { code: "no_symbol", detail: String::new() }, 422, "no_symbol"),
+            (
+                Error::UnreadableAlert {
+                    code: "no_symbol",
+                    detail: String::new(),
+                },
+                422,
+                "no_symbol",
+            ),
             (Error::dependency("job/claim", "gone"), 503, "dependency_down"),
             (Error::internal("job/claim", "odd"), 500, "internal"),
         ];
@@ -183,7 +231,10 @@ mod tests {
 
     #[test]
     fn a_failure_on_our_side_tells_nothing_of_its_cause() {
-        for error in [Error::internal("op", "password=hunter2"), Error::dependency("op", "password=hunter2")] {
+        for error in [
+            Error::internal("op", "password=hunter2"),
+            Error::dependency("op", "password=hunter2"),
+        ] {
             assert!(!error.detail().contains("hunter2"));
         }
     }

@@ -23,7 +23,11 @@ const LARGEST_PAGE: i64 = 200;
 pub async fn read_body(body: Body, limit: usize) -> Result<axum::body::Bytes, Error> {
     to_bytes(body, limit).await.map_err(|error| {
         let too_large = std::error::Error::source(&error).is_some_and(|cause| cause.is::<LengthLimitError>());
-        if too_large { Error::TooLarge { limit } } else { Error::internal("http/read_body", error) }
+        if too_large {
+            Error::TooLarge { limit }
+        } else {
+            Error::internal("http/read_body", error)
+        }
     })
 }
 
@@ -40,7 +44,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
             let field = if path == "." { "body".to_owned() } else { path };
-            Error::Invalid(vec![FieldError { field, message: error.into_inner().to_string() }])
+            Error::Invalid(vec![FieldError {
+                field,
+                message: error.into_inner().to_string(),
+            }])
         })?;
         json.end().map_err(|error| Error::invalid("body", error.to_string()))?;
         Ok(Self(value))
@@ -108,7 +115,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
         match value.to_str() {
             Ok(key) if (1..=128).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
             _ => Err(Error::invalid("Idempotency-Key", "1 to 128 visible ASCII characters")),
@@ -156,9 +165,14 @@ impl Paging {
         let parse = || {
             let (micros, id) = text.split_once('_')?;
             let at = Timestamp::from_microsecond(micros.parse().ok()?).ok()?;
-            Some(Cursor { at, id: Uuid::parse_str(id).ok()? })
+            Some(Cursor {
+                at,
+                id: Uuid::parse_str(id).ok()?,
+            })
         };
-        parse().map(Some).ok_or_else(|| Error::invalid("cursor", "the next_cursor of the page before"))
+        parse()
+            .map(Some)
+            .ok_or_else(|| Error::invalid("cursor", "the next_cursor of the page before"))
     }
 }
 
@@ -195,15 +209,24 @@ mod tests {
 
     #[test]
     fn a_cursor_leads_back_to_its_row() {
-        let row = Cursor { at: Timestamp::from_microsecond(1_700_000_000_123_456).expect("in range"), id: Uuid::new_v4() };
+        let row = Cursor {
+            at: Timestamp::from_microsecond(1_700_000_000_123_456).expect("in range"),
+            id: Uuid::new_v4(),
+        };
         let page = Page::new(vec![row, row], 1, |row| *row);
-        let paging = Paging { limit: None, cursor: page.next_cursor };
+        let paging = Paging {
+            limit: None,
+            cursor: page.next_cursor,
+        };
         assert_eq!(paging.cursor().expect("readable"), Some(row));
     }
 
     #[test]
     fn the_last_page_has_no_cursor() {
-        let row = Cursor { at: Timestamp::UNIX_EPOCH, id: Uuid::nil() };
+        let row = Cursor {
+            at: Timestamp::UNIX_EPOCH,
+            id: Uuid::nil(),
+        };
         assert_eq!(Page::new(vec![row], 1, |row| *row).next_cursor, None);
     }
 }

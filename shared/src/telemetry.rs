@@ -26,7 +26,12 @@ static WARM: AtomicBool = AtomicBool::new(false);
 pub fn start() {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let filter = EnvFilter::try_new(level.to_lowercase()).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_env_filter(filter).init();
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_target(false)
+        .with_env_filter(filter)
+        .init();
 }
 
 /// Logs and measures a request.
@@ -34,8 +39,15 @@ pub async fn observe(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let cold = !WARM.swap(true, Ordering::Relaxed);
     let method = request.method().to_string();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let request_id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
+    let request_id = request
+        .lambda_context_ref()
+        .map(|context| context.request_id.clone())
+        .unwrap_or_default();
 
     let span = tracing::info_span!("request", request_id, route);
     let response = next.run(request).instrument(span).await;

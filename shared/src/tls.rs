@@ -1,6 +1,9 @@
 //! One TLS set-up for Postgres and HTTP: rustls on ring, public roots, and the database's own authority where it has one.
 
-use rustls::{ClientConfig, RootCertStore, pki_types::{CertificateDer, pem::PemObject}};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TlsError {
@@ -12,7 +15,9 @@ pub(crate) enum TlsError {
 
 /// Verifies servers by the public roots and by `ca_pem`.
 pub(crate) fn client_config(ca_pem: Option<&str>) -> Result<ClientConfig, TlsError> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.into(),
+    };
     for certificate in CertificateDer::pem_slice_iter(ca_pem.unwrap_or_default().as_bytes()) {
         roots.add(certificate?)?;
     }

@@ -32,7 +32,10 @@ impl Reply {
 
 impl<'a> Caller<'a> {
     pub(crate) fn new(stage: &'a Stage) -> Self {
-        Self { stage, headers: Vec::new() }
+        Self {
+            stage,
+            headers: Vec::new(),
+        }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -62,7 +65,10 @@ impl<'a> Caller<'a> {
 
     /// Sends any body as it is. Whatever is refused must say so as a problem.
     pub(crate) async fn send_text(&self, method: Method, path: &str, body: &str, expected: u16) -> Reply {
-        let mut request = self.stage.http.request(method.clone(), format!("{}{path}", self.stage.cloud.http_url()));
+        let mut request = self
+            .stage
+            .http
+            .request(method.clone(), format!("{}{path}", self.stage.cloud.http_url()));
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
@@ -73,10 +79,22 @@ impl<'a> Caller<'a> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("a body of text");
         let log = || self.stage.log().join("\n");
-        assert_eq!(status, expected, "{method} {path} answered {status}: {text}\nthe log says:\n{}", log());
-        let json: Value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("a body of JSON") };
+        assert_eq!(
+            status,
+            expected,
+            "{method} {path} answered {status}: {text}\nthe log says:\n{}",
+            log()
+        );
+        let json: Value = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).expect("a body of JSON")
+        };
         if status >= 400 {
-            assert_eq!(headers["content-type"], "application/problem+json", "{method} {path}: {text}");
+            assert_eq!(
+                headers["content-type"], "application/problem+json",
+                "{method} {path}: {text}"
+            );
             assert_eq!(json["status"], status, "a problem repeats its status: {text}");
         }
         Reply { headers, json }

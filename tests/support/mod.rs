@@ -60,7 +60,11 @@ impl Stage {
 
     /// On a database that exists, so that two stages can share one.
     pub(crate) async fn on(database: postgres::Database, setting: Setting) -> Self {
-        let Setting { max_instances, database_port, es256 } = setting;
+        let Setting {
+            max_instances,
+            database_port,
+            es256,
+        } = setting;
         let postgres::Database { admin_url, secrets } = database;
         let mut functions_url = stage::functions_url(&admin_url, &secrets).expect("an address of ours");
         if let Some(port) = database_port {
@@ -79,12 +83,21 @@ impl Stage {
         config.supabase.bcrypt_cost = 4;
         config.max_instances = max_instances.unwrap_or(4);
         if es256 {
-            config.supabase = config.supabase.es256(build::target().join(format!("test-es256-{}.pem", uuid::Uuid::new_v4())));
+            config.supabase = config
+                .supabase
+                .es256(build::target().join(format!("test-es256-{}.pem", uuid::Uuid::new_v4())));
         }
         let cloud = Cloud::start(config).await.expect("the local cloud starts");
         let lines = Mutex::new(cloud.lines());
         let db = stage::connect(&admin_url).await.expect("the test database answers");
-        Self { cloud, db, admin_url, secrets, http: xtask::http_client(), lines }
+        Self {
+            cloud,
+            db,
+            admin_url,
+            secrets,
+            http: xtask::http_client(),
+            lines,
+        }
     }
 
     /// Somebody without credentials.
@@ -92,31 +105,57 @@ impl Stage {
         Caller::new(self)
     }
 
+    /// The database of this stage, for another one on the same.
+    pub(crate) fn database(&self) -> postgres::Database {
+        postgres::Database {
+            admin_url: self.admin_url.clone(),
+            secrets: self.secrets.clone(),
+        }
+    }
+
     /// Posts an alert and returns the answer.
     pub(crate) async fn alert(&self, trader: &Trader, body: &str, expected: u16) -> Reply {
-        self.anybody().send_text(Method::POST, &format!("/webhooks/tv/{}", trader.webhook_secret), body, expected).await
+        self.anybody()
+            .send_text(
+                Method::POST,
+                &format!("/webhooks/tv/{}", trader.webhook_secret),
+                body,
+                expected,
+            )
+            .await
     }
 
     /// Runs SQL as the owner of everything.
     pub(crate) async fn sql(&self, sql: &str) {
-        self.db.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        self.db
+            .batch_execute(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     }
 
     /// One number as the owner of everything.
     pub(crate) async fn count(&self, sql: &str) -> i64 {
-        let row = self.db.query_one(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        let row = self
+            .db
+            .query_one(sql, &[])
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
         row.get(0)
     }
 
     /// Every line logged so far that was not taken yet.
     pub(crate) fn log(&self) -> Vec<String> {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        std::iter::from_fn(|| lines.try_recv().ok()).map(|line| line.text).collect()
+        std::iter::from_fn(|| lines.try_recv().ok())
+            .map(|line| line.text)
+            .collect()
     }
 }
 
 /// The folder with the functions' executables, built once a run.
 pub(crate) fn executables() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| build::build(Profile::Dev).expect("the functions build")).clone()
+    BUILT
+        .get_or_init(|| build::build(Profile::Dev).expect("the functions build"))
+        .clone()
 }

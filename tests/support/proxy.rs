@@ -35,7 +35,10 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("a bound port").port();
         let (cut, severed) = watch::channel(false);
-        let wire = Arc::new(Wire { postgres_spoke: AtomicBool::new(true), ..Wire::default() });
+        let wire = Arc::new(Wire {
+            postgres_spoke: AtomicBool::new(true),
+            ..Wire::default()
+        });
         tokio::spawn(accept(listener, postgres, Arc::clone(&wire), severed));
         Self { port, wire, cut }
     }
@@ -56,7 +59,9 @@ async fn accept(listener: TcpListener, postgres: u16, wire: Arc<Wire>, severed: 
         if *severed.borrow() {
             continue;
         }
-        let Ok(server) = TcpStream::connect(("127.0.0.1", postgres)).await else { continue };
+        let Ok(server) = TcpStream::connect(("127.0.0.1", postgres)).await else {
+            continue;
+        };
         let (wire, mut severed) = (Arc::clone(&wire), severed.clone());
         tokio::spawn(async move {
             let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());

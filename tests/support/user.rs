@@ -28,17 +28,40 @@ impl Stage {
     pub(crate) async fn sign_up(&self) -> (Uuid, String, String) {
         let credentials = json!({"email": format!("{}@example.test", Uuid::new_v4()), "password": "a good password"});
         let url = format!("{}/auth/v1/signup", self.cloud.supabase_url());
-        let request = self.http.post(url).header("apikey", self.cloud.anon_key()).json(&credentials);
-        let session: serde_json::Value =
-            request.send().await.expect("Supabase answers").json().await.expect("a session is JSON");
-        let text = |pointer: &str| session.pointer(pointer).and_then(|value| value.as_str()).expect(pointer).to_owned();
-        (text("/user/id").parse().expect("an id is a UUID"), text("/access_token"), text("/refresh_token"))
+        let request = self
+            .http
+            .post(url)
+            .header("apikey", self.cloud.anon_key())
+            .json(&credentials);
+        let session: serde_json::Value = request
+            .send()
+            .await
+            .expect("Supabase answers")
+            .json()
+            .await
+            .expect("a session is JSON");
+        let text = |pointer: &str| {
+            session
+                .pointer(pointer)
+                .and_then(|value| value.as_str())
+                .expect(pointer)
+                .to_owned()
+        };
+        (
+            text("/user/id").parse().expect("an id is a UUID"),
+            text("/access_token"),
+            text("/refresh_token"),
+        )
     }
 
     /// A broker connection of the user.
     pub(crate) async fn connection_of(&self, user: Uuid) -> Uuid {
         let sql = "insert into broker_connections (user_id, broker_type, name) values ($1, 'MT5_AGENT', 'Broker') returning id";
-        let row = self.db.query_typed_one(sql, &[(&user, Type::UUID)]).await.expect("a connection can be made");
+        let row = self
+            .db
+            .query_typed_one(sql, &[(&user, Type::UUID)])
+            .await
+            .expect("a connection can be made");
         row.get(0)
     }
 
@@ -46,7 +69,10 @@ impl Stage {
     pub(crate) async fn trader(&self) -> Trader {
         let (id, token, refresh_token) = self.sign_up().await;
         let accept = "update user_settings set disclaimer_accepted = true where user_id = $1";
-        self.db.execute_typed(accept, &[(&id, Type::UUID)]).await.expect("the disclaimer can be accepted");
+        self.db
+            .execute_typed(accept, &[(&id, Type::UUID)])
+            .await
+            .expect("the disclaimer can be accepted");
         let connection = self.connection_of(id).await;
         let caller = self.anybody().bearing(&token);
         let agent = self.agent_of(&caller, connection).await;
@@ -64,8 +90,17 @@ impl Stage {
     }
 
     pub(crate) async fn agent_of(&self, caller: &Caller<'_>, connection: Uuid) -> AgentKey {
-        let made = caller.post("/agents", json!({"agent_name": "Agent", "broker_connection_id": connection}), 201).await;
-        AgentKey { id: made.text("/agent/id").to_owned(), key: made.text("/agent_key").to_owned() }
+        let made = caller
+            .post(
+                "/agents",
+                json!({"agent_name": "Agent", "broker_connection_id": connection}),
+                201,
+            )
+            .await;
+        AgentKey {
+            id: made.text("/agent/id").to_owned(),
+            key: made.text("/agent_key").to_owned(),
+        }
     }
 
     pub(crate) fn as_user(&self, trader: &Trader) -> Caller<'_> {
@@ -78,7 +113,9 @@ impl Stage {
 
     /// Claims the next job of an agent; `expected` is 200 or 204.
     pub(crate) async fn claim(&self, agent: &AgentKey, expected: u16) -> super::Reply {
-        self.as_agent(agent).get(&format!("/agents/{}/jobs/next", agent.id), expected).await
+        self.as_agent(agent)
+            .get(&format!("/agents/{}/jobs/next", agent.id), expected)
+            .await
     }
 
     /// The job as an agent of the simulated broker would report it done.
@@ -86,6 +123,8 @@ impl Stage {
         let output = json!({"ticket": 42, "fill_price": 1.08521, "volume": 0.1, "slippage_points": 1, "retcode": 10009,
             "sent_at": "2026-01-01T00:00:00.100Z", "filled_at": "2026-01-01T00:00:00.200Z"});
         let body = json!({"status": "completed", "attempt": attempt, "output": output});
-        self.as_agent(agent).post(&format!("/agents/{}/jobs/{job}/result", agent.id), body, expected).await
+        self.as_agent(agent)
+            .post(&format!("/agents/{}/jobs/{job}/result", agent.id), body, expected)
+            .await
     }
 }

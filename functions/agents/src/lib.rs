@@ -27,16 +27,18 @@ pub struct App {
 
 impl App {
     pub fn from_env(env: &mut Env) -> Result<Self, Error> {
-        Ok(Self { verifier: Arc::new(UserVerifier::from_env(env)), db: Arc::new(Db::from_env(env)?) })
+        Ok(Self {
+            verifier: Arc::new(UserVerifier::from_env(env)),
+            db: Arc::new(Db::from_env(env)?),
+        })
     }
 }
 
-pub fn router(app: App) -> OpenApiRouter {
+pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(show, update, delete))
         .routes(routes!(rotate_key))
-        .with_state(app)
 }
 
 /// List my agents
@@ -54,7 +56,10 @@ async fn list(
 ) -> Result<Json<Page<Agent>>, Error> {
     let limit = paging.limit()?;
     let agents = db::agent::list(db.as_user(&user), paging.cursor()?, limit).await?;
-    Ok(Json(Page::new(agents, limit, |agent| Cursor { at: agent.created_at, id: agent.id.0 })))
+    Ok(Json(Page::new(agents, limit, |agent| Cursor {
+        at: agent.created_at,
+        id: agent.id.0,
+    })))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -93,7 +98,10 @@ async fn create(
     idempotency: IdempotencyKey,
     Input(new): Input<NewAgent>,
 ) -> Result<(StatusCode, Json<PairedAgent>), Error> {
-    let NewAgent { agent_name, broker_connection_id } = new;
+    let NewAgent {
+        agent_name,
+        broker_connection_id,
+    } = new;
     require_name(&agent_name)?;
     let key = PairingKey::mint()?;
     let id = AgentId(idempotency.id(user.id.0, "agents"));
@@ -104,7 +112,13 @@ async fn create(
     tx.elevate().await?;
     let agent = db::agent::create(&tx, id, user.id, broker_connection_id, &agent_name, &key).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(PairedAgent { agent, agent_key: key.key.expose().to_owned() })))
+    Ok((
+        StatusCode::CREATED,
+        Json(PairedAgent {
+            agent,
+            agent_key: key.key.expose().to_owned(),
+        }),
+    ))
 }
 
 /// Show an agent
@@ -149,11 +163,21 @@ async fn update(
     PathId(id): PathId,
     Input(change): Input<AgentChange>,
 ) -> Result<Json<Agent>, Error> {
-    let AgentChange { agent_name, broker_connection_id } = change;
+    let AgentChange {
+        agent_name,
+        broker_connection_id,
+    } = change;
     if let Some(name) = &agent_name {
         require_name(name)?;
     }
-    db::agent::update(db.as_user(&user), AgentId(id), agent_name.as_deref(), broker_connection_id).await.map(Json)
+    db::agent::update(
+        db.as_user(&user),
+        AgentId(id),
+        agent_name.as_deref(),
+        broker_connection_id,
+    )
+    .await
+    .map(Json)
 }
 
 /// Delete an agent
@@ -190,9 +214,16 @@ async fn rotate_key(State(db): State<Arc<Db>>, user: User, PathId(id): PathId) -
     tx.elevate().await?;
     let agent = db::agent::rotate_key(&tx, AgentId(id), user.id, &key).await?;
     tx.commit().await?;
-    Ok(Json(PairedAgent { agent, agent_key: key.key.expose().to_owned() }))
+    Ok(Json(PairedAgent {
+        agent,
+        agent_key: key.key.expose().to_owned(),
+    }))
 }
 
 fn require_name(name: &str) -> Result<(), Error> {
-    if is_name(name) { Ok(()) } else { Err(Error::invalid("agent_name", "1 to 80 characters")) }
+    if is_name(name) {
+        Ok(())
+    } else {
+        Err(Error::invalid("agent_name", "1 to 80 characters"))
+    }
 }

@@ -43,13 +43,12 @@ impl App {
     }
 }
 
-pub fn router(app: App) -> OpenApiRouter {
+pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show_me))
         .routes(routes!(issue_ticket))
         .routes(routes!(health))
         .routes(routes!(openapi))
-        .with_state(app)
 }
 
 #[derive(Serialize, ToSchema)]
@@ -85,7 +84,16 @@ async fn show_me(State(db): State<Arc<Db>>, user: User) -> Result<Json<Me>, Erro
         timezone,
         account_currency,
     } = account;
-    Ok(Json(Me { id, email, display_name, created_at, trading_mode, disclaimer_accepted, timezone, account_currency }))
+    Ok(Json(Me {
+        id,
+        email,
+        display_name,
+        created_at,
+        trading_mode,
+        disclaimer_accepted,
+        timezone,
+        account_currency,
+    }))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -111,7 +119,11 @@ async fn issue_ticket(
     user: User,
 ) -> Result<Json<Ticket>, Error> {
     let ticket = tickets.issue(&user, Timestamp::now())?;
-    Ok(Json(Ticket { ticket: ticket.expose().to_owned(), url: url.to_string(), expires_in: TICKET_SECONDS }))
+    Ok(Json(Ticket {
+        ticket: ticket.expose().to_owned(),
+        url: url.to_string(),
+        expires_in: TICKET_SECONDS,
+    }))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -125,11 +137,17 @@ struct Health {
 /// Answers without the database.
 #[utoipa::path(get, path = "/health", tag = "service", responses((status = 200, body = Health)))]
 async fn health() -> Json<Health> {
-    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+    Json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }
 
 /// This contract
 #[utoipa::path(get, path = "/openapi.json", tag = "service", responses((status = 200, content_type = "application/json")))]
 async fn openapi() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], include_str!("../../../openapi.json"))
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        include_str!("../../../openapi.json"),
+    )
 }

@@ -25,13 +25,16 @@ pub struct App {
 }
 
 impl App {
-    pub fn from_env(env: &mut Env) -> Result<Self, Error> {
-        Ok(Self { poll_seconds: env.parsed("AGENT_POLL_SECONDS"), door: AgentDoor::new(Db::from_env(env)?) })
+    pub fn from_env(env: &mut Env) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            poll_seconds: env.parsed("AGENT_POLL_SECONDS"),
+            door: AgentDoor::new(Db::from_env(env)?),
+        }))
     }
 }
 
-pub fn router(app: App) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(beat)).with_state(Arc::new(app))
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(beat))
 }
 
 /// How the agent, its terminal and its account are.
@@ -122,7 +125,13 @@ async fn beat(
     });
     let server = account.and_then(|account| account.server.as_deref());
     let beat = db::agent::heartbeat(&app.door, &caller, &report, login.as_deref(), server).await?;
-    let db::agent::Beat { server_time, symbol_map, trading_mode, instruments, jobs_waiting } = beat;
+    let db::agent::Beat {
+        server_time,
+        symbol_map,
+        trading_mode,
+        instruments,
+        jobs_waiting,
+    } = beat;
     let config = AgentConfig {
         poll_seconds: app.poll_seconds,
         instruments,
@@ -130,5 +139,12 @@ async fn beat(
         trading_mode,
         agent_version: AGENT_VERSION,
     };
-    Ok((JobsWaiting(jobs_waiting), Json(Beat { server_time, config, jobs_waiting })))
+    Ok((
+        JobsWaiting(jobs_waiting),
+        Json(Beat {
+            server_time,
+            config,
+            jobs_waiting,
+        }),
+    ))
 }

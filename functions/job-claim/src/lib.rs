@@ -25,13 +25,15 @@ pub struct App {
 }
 
 impl App {
-    pub fn from_env(env: &mut Env) -> Result<Self, Error> {
-        Ok(Self { door: AgentDoor::new(Db::from_env(env)?) })
+    pub fn from_env(env: &mut Env) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            door: AgentDoor::new(Db::from_env(env)?),
+        }))
     }
 }
 
-pub fn router(app: App) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(claim)).with_state(Arc::new(app))
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(claim))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -23,13 +23,15 @@ pub struct App {
 }
 
 impl App {
-    pub fn from_env(env: &mut Env) -> Result<Self, Error> {
-        Ok(Self { door: AgentDoor::new(Db::from_env(env)?) })
+    pub fn from_env(env: &mut Env) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            door: AgentDoor::new(Db::from_env(env)?),
+        }))
     }
 }
 
-pub fn router(app: App) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(finish)).with_state(Arc::new(app))
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(finish))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -60,7 +62,13 @@ async fn finish(
     Input(result): Input<JobResult>,
 ) -> Result<(JobsWaiting, Json<Acknowledged>), Error> {
     let finished = db::job::finish(&app.door, &caller, job.job_id, &result).await?;
-    Ok((JobsWaiting(finished.jobs_waiting), Json(Acknowledged { acknowledged: true, status: result.status })))
+    Ok((
+        JobsWaiting(finished.jobs_waiting),
+        Json(Acknowledged {
+            acknowledged: true,
+            status: result.status,
+        }),
+    ))
 }
 
 #[derive(serde::Deserialize)]

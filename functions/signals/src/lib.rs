@@ -31,7 +31,7 @@ impl App {
     }
 }
 
-pub fn router(app: App) -> OpenApiRouter {
+pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(strategies::list, strategies::create))
         .routes(routes!(strategies::show, strategies::update, strategies::delete))
@@ -39,5 +39,4 @@ pub fn router(app: App) -> OpenApiRouter {
         .routes(routes!(strategies::explain))
         .routes(routes!(signals::list))
         .routes(routes!(signals::show))
-        .with_state(app)
 }

@@ -40,9 +40,16 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<Signal>>, Error> {
     let Wanted { strategy_id, status } = wanted;
     let limit = paging.limit()?;
-    let filter = SignalFilter { strategy_id, status, after: paging.cursor()? };
+    let filter = SignalFilter {
+        strategy_id,
+        status,
+        after: paging.cursor()?,
+    };
     let signals = db::signal::list(db.as_user(&user), &filter, limit).await?;
-    Ok(Json(Page::new(signals, limit, |signal| Cursor { at: signal.latency.received_at, id: signal.id.0 })))
+    Ok(Json(Page::new(signals, limit, |signal| Cursor {
+        at: signal.latency.received_at,
+        id: signal.id.0,
+    })))
 }
 
 /// Show a signal and its latency trail

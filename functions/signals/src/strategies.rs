@@ -35,7 +35,10 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<Strategy>>, Error> {
     let limit = paging.limit()?;
     let strategies = db::strategy::list(db.as_user(&user), &base, paging.cursor()?, limit).await?;
-    Ok(Json(Page::new(strategies, limit, |strategy| Cursor { at: strategy.created_at, id: strategy.id.0 })))
+    Ok(Json(Page::new(strategies, limit, |strategy| Cursor {
+        at: strategy.created_at,
+        id: strategy.id.0,
+    })))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -87,7 +90,10 @@ pub(crate) async fn create(
     Input(input): Input<NewStrategyInput>,
 ) -> Result<(StatusCode, Json<Strategy>), Error> {
     let id = idempotency.id(user.id.0, "strategies");
-    let (connection, magic_number) = (input.broker_connection_id, input.magic_number.unwrap_or_else(|| magic_number_of(id)));
+    let (connection, magic_number) = (
+        input.broker_connection_id,
+        input.magic_number.unwrap_or_else(|| magic_number_of(id)),
+    );
     if !MAGIC_NUMBERS.contains(&magic_number) {
         return Err(Error::invalid("magic_number", "1 to 9007199254740991"));
     }
@@ -96,8 +102,13 @@ pub(crate) async fn create(
     let tx = db.as_user(&user).begin().await?;
     db::connection::require(&tx, connection).await?;
     tx.elevate().await?;
-    let new =
-        NewStrategy { id: StrategyId(id), owner: user.id, connection, secret: &webhook::mint_secret(), magic_number };
+    let new = NewStrategy {
+        id: StrategyId(id),
+        owner: user.id,
+        connection,
+        secret: &webhook::mint_secret(),
+        magic_number,
+    };
     let strategy = db::strategy::create(&tx, &base, new, &terms).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(strategy)))
@@ -145,7 +156,9 @@ pub(crate) async fn show(
     user: User,
     PathId(id): PathId,
 ) -> Result<Json<Strategy>, Error> {
-    db::strategy::show(db.as_user(&user), &base, StrategyId(id)).await.map(Json)
+    db::strategy::show(db.as_user(&user), &base, StrategyId(id))
+        .await
+        .map(Json)
 }
 
 /// What changes; a field that is not sent stays, `null` clears one.
@@ -219,7 +232,9 @@ pub(crate) async fn update(
         default_tp_pips,
     };
     require_valid(&terms)?;
-    db::strategy::update(db.as_user(&user), &base, StrategyId(id), broker_connection_id, &terms).await.map(Json)
+    db::strategy::update(db.as_user(&user), &base, StrategyId(id), broker_connection_id, &terms)
+        .await
+        .map(Json)
 }
 
 /// Delete a strategy and its signals
@@ -355,8 +370,15 @@ pub(crate) async fn explain(
 
 impl Explanation {
     fn of(reading: Reading, judgement: db::strategy::Judgement) -> Self {
-        let db::strategy::Judgement { reason_code, detail, volume, risk_pct, default_sl_pips, default_tp_pips, max_volume } =
-            judgement;
+        let db::strategy::Judgement {
+            reason_code,
+            detail,
+            volume,
+            risk_pct,
+            default_sl_pips,
+            default_tp_pips,
+            max_volume,
+        } = judgement;
         let alert = &reading.alert;
         let sizing = Sizing {
             volume,
@@ -378,5 +400,9 @@ impl Explanation {
 
 fn require_valid(terms: &StrategyTerms) -> Result<(), Error> {
     let problems = terms.problems();
-    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(problems))
+    }
 }

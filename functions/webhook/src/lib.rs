@@ -11,8 +11,7 @@ use shared::{
     config::Env,
     db::{self, Db},
     domain::{
-        SignalId,
-        alert,
+        SignalId, alert,
         signal::{SignalStatus, body_digest},
     },
     error::{Error, Problem},
@@ -29,13 +28,13 @@ pub struct App {
 }
 
 impl App {
-    pub fn from_env(env: &mut Env) -> Result<Self, Error> {
-        Ok(Self { db: Db::from_env(env)? })
+    pub fn from_env(env: &mut Env) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self { db: Db::from_env(env)? }))
     }
 }
 
-pub fn router(app: App) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(receive)).with_state(Arc::new(app))
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(receive))
 }
 
 /// What became of an alert.
@@ -74,10 +73,27 @@ async fn receive(State(app): State<Arc<App>>, webhook: Webhook, body: Body) -> R
         raw_payload: &alert::redact(&body),
         body_digest: &body_digest(&body),
     };
-    let stored = db::signal::receive(&app.db, received).await?.ok_or(Error::NotFound("webhook"))?;
+    let stored = db::signal::receive(&app.db, received)
+        .await?
+        .ok_or(Error::NotFound("webhook"))?;
     if let Err(unreadable) = reading {
-        return Err(Error::UnreadableAlert { code: unreadable.code.as_str(), detail: unreadable.detail });
+        return Err(Error::UnreadableAlert {
+            code: unreadable.code.as_str(),
+            detail: unreadable.detail,
+        });
     }
-    let db::signal::Stored { id, status, reason_code, detail, duplicate } = stored;
-    Ok(Json(Received { signal_id: id, status, reason_code, detail, duplicate }))
+    let db::signal::Stored {
+        id,
+        status,
+        reason_code,
+        detail,
+        duplicate,
+    } = stored;
+    Ok(Json(Received {
+        signal_id: id,
+        status,
+        reason_code,
+        detail,
+        duplicate,
+    }))
 }

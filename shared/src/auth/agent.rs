@@ -41,7 +41,11 @@ impl PairingKey {
         let prefix = BASE64URL_NOPAD.encode(&bytes).replace(['-', '_'], "0");
         let key = format!("fxa_{prefix}_{}", Secret::random().expose());
         let hash = bcrypt::hash(&key, BCRYPT_COST).map_err(|error| Error::internal("auth/mint_pairing_key", error))?;
-        Ok(Self { key: Secret::new(key), prefix, hash })
+        Ok(Self {
+            key: Secret::new(key),
+            prefix,
+            hash,
+        })
     }
 }
 
@@ -58,22 +62,35 @@ impl<S: Send + Sync> FromRequestParts<S> for AgentCaller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let header = parts.headers.get("x-agent-key").ok_or(Error::NoCredentials(Scheme::AgentKey))?;
+        let header = parts
+            .headers
+            .get("x-agent-key")
+            .ok_or(Error::NoCredentials(Scheme::AgentKey))?;
         let malformed = Error::BadCredentials(Scheme::AgentKey, "malformed");
         let Some((key, prefix)) = header.to_str().ok().and_then(|key| Some((key, prefix_of(key)?))) else {
             return Err(malformed);
         };
         let (prefix, key) = (prefix.to_owned(), Secret::new(key));
-        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::NotFound("agent"))?;
-        let id = params.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| Uuid::parse_str(id).ok());
-        Ok(Self { path_id: AgentId(id.unwrap_or_default()), prefix, key })
+        let params = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::NotFound("agent"))?;
+        let id = params
+            .iter()
+            .find(|(name, _)| *name == "id")
+            .and_then(|(_, id)| Uuid::parse_str(id).ok());
+        Ok(Self {
+            path_id: AgentId(id.unwrap_or_default()),
+            prefix,
+            key,
+        })
     }
 }
 
 fn prefix_of(key: &str) -> Option<&str> {
     let (prefix, secret) = key.strip_prefix("fxa_")?.split_at_checked(PREFIX_LEN)?;
     let secret = secret.strip_prefix('_')?;
-    let well_formed = key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') && secret.len() == SECRET_LEN;
+    let well_formed =
+        key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') && secret.len() == SECRET_LEN;
     well_formed.then_some(prefix)
 }
 
@@ -84,7 +101,12 @@ pub struct ProvenKeys(Mutex<HashMap<[u8; 32], String>>);
 impl ProvenKeys {
     /// The hash that the key was last proven against; empty, which no stored hash equals, when it never was.
     pub fn hash_of(&self, caller: &AgentCaller) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&digest(caller)).cloned().unwrap_or_default()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&digest(caller))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Whether the key is the one of this stored hash; if so it is remembered.
@@ -112,7 +134,11 @@ mod tests {
 
     fn caller(key: &Secret) -> AgentCaller {
         let prefix = prefix_of(key.expose()).expect("well-formed").to_owned();
-        AgentCaller { path_id: AgentId(Uuid::nil()), prefix, key: key.clone() }
+        AgentCaller {
+            path_id: AgentId(Uuid::nil()),
+            prefix,
+            key: key.clone(),
+        }
     }
 
     #[test]
@@ -136,7 +162,13 @@ mod tests {
     fn only_well_formed_keys_have_a_prefix() {
         let secret = "s".repeat(SECRET_LEN);
         assert_eq!(prefix_of(&format!("fxa_abcdefgh_{secret}")), Some("abcdefgh"));
-        for bad in ["", "fxa_", "fxa_abcdefgh_short", &format!("fxb_abcdefgh_{secret}"), &format!("fxa_abcdéfg_{secret}")] {
+        for bad in [
+            "",
+            "fxa_",
+            "fxa_abcdefgh_short",
+            &format!("fxb_abcdefgh_{secret}"),
+            &format!("fxa_abcdéfg_{secret}"),
+        ] {
             assert_eq!(prefix_of(bad), None, "{bad}");
         }
     }

@@ -30,8 +30,12 @@ impl TicketOffice {
     }
 
     pub fn issue(&self, user: &User, now: Timestamp) -> Result<Secret, Error> {
-        let claims =
-            Claims { sub: user.id.0, aud: AUDIENCE.to_owned(), exp: now.as_second() + TICKET_SECONDS, jti: Uuid::new_v4() };
+        let claims = Claims {
+            sub: user.id.0,
+            aud: AUDIENCE.to_owned(),
+            exp: now.as_second() + TICKET_SECONDS,
+            jti: Uuid::new_v4(),
+        };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0)
             .map(Secret::new)
             .map_err(|error| Error::internal("auth/issue_ticket", error))

@@ -66,7 +66,11 @@ impl UserVerifier {
         let issuer = format!("{}/auth/v1", env.text("SUPABASE_URL").trim_end_matches('/'));
         let secret = env.text_or_empty("SUPABASE_JWT_SECRET").map(Secret::new);
         let secret = secret.map(|secret| DecodingKey::from_secret(secret.expose().as_bytes()));
-        Self { issuer, secret, published: Mutex::default() }
+        Self {
+            issuer,
+            secret,
+            published: Mutex::default(),
+        }
     }
 
     async fn verify(&self, token: &str) -> Result<User, Error> {
@@ -76,7 +80,9 @@ impl UserVerifier {
             (Algorithm::HS256, Some(secret)) => (secret.clone(), Algorithm::HS256),
             (Algorithm::ES256 | Algorithm::RS256, _) => {
                 let kid = header.kid.ok_or_else(|| refused("it names no key"))?;
-                self.published_key(&kid).await?.ok_or_else(|| refused("it names an unknown key"))?
+                self.published_key(&kid)
+                    .await?
+                    .ok_or_else(|| refused("it names an unknown key"))?
             }
             _ => return Err(refused("its algorithm is not allowed")),
         };
@@ -86,17 +92,22 @@ impl UserVerifier {
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
         let claims = decode::<Claims>(token, &key, &validation)
-            .map_err(|error| refused(match error.kind() {
-                jsonwebtoken::errors::ErrorKind::ExpiredSignature => "it has expired",
-                jsonwebtoken::errors::ErrorKind::InvalidSignature => "its signature is wrong",
-                _ => "its claims are not a user's",
-            }))?
+            .map_err(|error| {
+                refused(match error.kind() {
+                    jsonwebtoken::errors::ErrorKind::ExpiredSignature => "it has expired",
+                    jsonwebtoken::errors::ErrorKind::InvalidSignature => "its signature is wrong",
+                    _ => "its claims are not a user's",
+                })
+            })?
             .claims;
         if claims.role != "authenticated" {
             return Err(refused("its role is not a user's"));
         }
         let json = serde_json::to_string(&claims).map_err(|error| Error::internal("auth/verify", error))?;
-        Ok(User { id: UserId(claims.sub), claims: json })
+        Ok(User {
+            id: UserId(claims.sub),
+            claims: json,
+        })
     }
 
     /// The published key of this id and the one algorithm it is for.
@@ -111,9 +122,11 @@ impl UserVerifier {
             }
             published.asked_at = Some(Instant::now());
         }
-        let keys = fetch_keys(&format!("{}/.well-known/jwks.json", self.issuer)).await.inspect_err(|_| {
-            self.published.lock().unwrap_or_else(PoisonError::into_inner).asked_at = None;
-        })?;
+        let keys = fetch_keys(&format!("{}/.well-known/jwks.json", self.issuer))
+            .await
+            .inspect_err(|_| {
+                self.published.lock().unwrap_or_else(PoisonError::into_inner).asked_at = None;
+            })?;
         let found = find(&keys, kid);
         self.published.lock().unwrap_or_else(PoisonError::into_inner).keys = keys;
         Ok(found)
@@ -139,7 +152,11 @@ async fn fetch_keys(url: &str) -> Result<Vec<Jwk>, Error> {
         .timeout(FETCH_TIMEOUT)
         .build()
         .map_err(|error| Error::internal(OP, error))?;
-    let answer = client.get(url).send().await.and_then(reqwest::Response::error_for_status);
+    let answer = client
+        .get(url)
+        .send()
+        .await
+        .and_then(reqwest::Response::error_for_status);
     let set: JwkSet = match answer {
         Ok(answer) => answer.json().await.map_err(|error| Error::dependency(OP, error))?,
         Err(error) => return Err(Error::dependency(OP, error)),
@@ -155,7 +172,10 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let header = parts.headers.get(header::AUTHORIZATION).ok_or(Error::NoCredentials(Scheme::Bearer))?;
+        let header = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .ok_or(Error::NoCredentials(Scheme::Bearer))?;
         let token = header
             .to_str()
             .ok()

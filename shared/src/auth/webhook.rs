@@ -16,9 +16,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Webhook {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::NotFound("webhook"))?;
-        let (_, secret) = params.iter().find(|(name, _)| *name == "webhook_secret").ok_or(Error::NotFound("webhook"))?;
-        Ok(Self { secret_digest: Sha256::digest(secret).to_vec() })
+        let params = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::NotFound("webhook"))?;
+        let (_, secret) = params
+            .iter()
+            .find(|(name, _)| *name == "webhook_secret")
+            .ok_or(Error::NotFound("webhook"))?;
+        Ok(Self {
+            secret_digest: Sha256::digest(secret).to_vec(),
+        })
     }
 }
 

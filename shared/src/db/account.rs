@@ -19,7 +19,10 @@ pub struct Account {
 
 /// 404 when the token outlived its user.
 pub async fn show(session: Session<'_>) -> Result<Account, Error> {
-    let row = session.query_opt(statement!("account/show"), &[]).await?.ok_or(Error::NotFound("user"))?;
+    let row = session
+        .query_opt(statement!("account/show"), &[])
+        .await?
+        .ok_or(Error::NotFound("user"))?;
     Ok(Account {
         id: row.get("id"),
         email: row.get("email"),

@@ -29,7 +29,11 @@ pub async fn list(session: Session<'_>, after: Option<Cursor>, limit: i64) -> Re
 }
 
 pub async fn show(session: Session<'_>, id: AgentId) -> Result<Agent, Error> {
-    found(session.query_opt(statement!("agent/show"), &[(&id, Type::UUID)]).await?)
+    found(
+        session
+            .query_opt(statement!("agent/show"), &[(&id, Type::UUID)])
+            .await?,
+    )
 }
 
 /// As [`show`], within a transaction.
@@ -65,21 +69,34 @@ pub async fn update(
     connection: Option<Option<BrokerConnectionId>>,
 ) -> Result<Agent, Error> {
     const UPDATE: Statement = statement!("agent/update");
-    let params: &Params =
-        &[(&id, Type::UUID), (&name, Type::TEXT), (&connection.is_some(), Type::BOOL), (&connection.flatten(), Type::UUID)];
+    let params: &Params = &[
+        (&id, Type::UUID),
+        (&name, Type::TEXT),
+        (&connection.is_some(), Type::BOOL),
+        (&connection.flatten(), Type::UUID),
+    ];
     let row = session.query_opt(UPDATE, params).await.map_err(|error| {
-        conflict_on("mt5_agents_broker_connection_id_user_id_fkey", error, || super::connection::unknown())
+        conflict_on("mt5_agents_broker_connection_id_user_id_fkey", error, || {
+            super::connection::unknown()
+        })
     });
     found(row?)
 }
 
 pub async fn delete(session: Session<'_>, id: AgentId) -> Result<(), Error> {
-    let row = session.query_opt(statement!("agent/delete"), &[(&id, Type::UUID)]).await?;
+    let row = session
+        .query_opt(statement!("agent/delete"), &[(&id, Type::UUID)])
+        .await?;
     row.map(|_| ()).ok_or(Error::NotFound("agent"))
 }
 
 pub async fn rotate_key(tx: &Tx, id: AgentId, owner: UserId, key: &PairingKey) -> Result<Agent, Error> {
-    let params: &Params = &[(&id, Type::UUID), (&owner, Type::UUID), (&key.prefix, Type::TEXT), (&key.hash, Type::TEXT)];
+    let params: &Params = &[
+        (&id, Type::UUID),
+        (&owner, Type::UUID),
+        (&key.prefix, Type::TEXT),
+        (&key.hash, Type::TEXT),
+    ];
     found(tx.query_opt(statement!("agent/rotate_key"), params).await?)
 }
 

@@ -7,7 +7,9 @@ use crate::{domain::BrokerConnectionId, error::Error};
 
 /// That the connection is the user's; otherwise the field that names it is wrong.
 pub async fn require(tx: &Tx, id: BrokerConnectionId) -> Result<(), Error> {
-    let row = tx.query_opt(statement!("connection/show"), &[(&id, Type::UUID)]).await?;
+    let row = tx
+        .query_opt(statement!("connection/show"), &[(&id, Type::UUID)])
+        .await?;
     row.map(|_| ()).ok_or_else(unknown)
 }
 

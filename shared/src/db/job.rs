@@ -8,7 +8,7 @@ use crate::{
     auth::AgentCaller,
     domain::{
         JobId,
-        job::{ClaimedJob, JobResult, OutputFacts, Outcome, compilation_error},
+        job::{ClaimedJob, JobResult, Outcome, OutputFacts, compilation_error},
     },
     error::Error,
 };
@@ -20,7 +20,13 @@ pub struct Claim {
 }
 
 pub async fn claim(door: &AgentDoor, caller: &AgentCaller) -> Result<Claim, Error> {
-    let row = door.query(caller, statement!("job/claim"), &[(&None::<Timestamp>, Type::TIMESTAMPTZ)]).await?;
+    let row = door
+        .query(
+            caller,
+            statement!("job/claim"),
+            &[(&None::<Timestamp>, Type::TIMESTAMPTZ)],
+        )
+        .await?;
     let job = row.get::<_, Option<JobId>>("job_id").map(|id| ClaimedJob {
         id,
         job_type: row.get("job_type"),
@@ -30,7 +36,10 @@ pub async fn claim(door: &AgentDoor, caller: &AgentCaller) -> Result<Claim, Erro
         not_after: row.get("not_after"),
         attempt: row.get("attempts"),
     });
-    Ok(Claim { job, jobs_waiting: row.get("jobs_waiting") })
+    Ok(Claim {
+        job,
+        jobs_waiting: row.get("jobs_waiting"),
+    })
 }
 
 /// That a result is stored, now or before.
@@ -40,11 +49,27 @@ pub struct Finished {
 
 /// Stores a result and what follows from it. The same result again is fine; another one for a finished job is a conflict.
 pub async fn finish(door: &AgentDoor, caller: &AgentCaller, id: JobId, result: &JobResult) -> Result<Finished, Error> {
-    let JobResult { status, attempt, output, error_message, reason_code } = result;
+    let JobResult {
+        status,
+        attempt,
+        output,
+        error_message,
+        reason_code,
+    } = result;
     let output = serde_json::Value::Object(output.clone());
     let facts = OutputFacts::of(&output)?;
-    let OutputFacts { ticket, broker_order_id, fill_price, volume, sent_at, filled_at, profit, checksum, file_size, diagnostics } =
-        facts;
+    let OutputFacts {
+        ticket,
+        broker_order_id,
+        fill_price,
+        volume,
+        sent_at,
+        filled_at,
+        profit,
+        checksum,
+        file_size,
+        diagnostics,
+    } = facts;
     let reason_code = match status {
         Outcome::Completed => None,
         Outcome::Failed => Some(reason_code.as_deref().unwrap_or("agent_failed")),
@@ -74,7 +99,9 @@ pub async fn finish(door: &AgentDoor, caller: &AgentCaller, id: JobId, result: &
         )
         .await?;
     judge(&row, *attempt)?;
-    Ok(Finished { jobs_waiting: row.get("jobs_waiting") })
+    Ok(Finished {
+        jobs_waiting: row.get("jobs_waiting"),
+    })
 }
 
 fn judge(row: &Row, attempt: Option<i32>) -> Result<(), Error> {
@@ -89,9 +116,14 @@ fn judge(row: &Row, attempt: Option<i32>) -> Result<(), Error> {
         let sent = attempt.unwrap_or_default();
         Error::Conflict {
             code: "attempt_differs",
-            detail: format!("The job is in attempt {current}, the result is of attempt {sent}; claim again and report that one."),
+            detail: format!(
+                "The job is in attempt {current}, the result is of attempt {sent}; claim again and report that one."
+            ),
         }
     } else {
-        Error::Conflict { code: "result_differs", detail: format!("The job is already {status} with another result; drop this one.") }
+        Error::Conflict {
+            code: "result_differs",
+            detail: format!("The job is already {status} with another result; drop this one."),
+        }
     })
 }

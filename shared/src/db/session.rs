@@ -6,7 +6,9 @@
 
 use std::{future::Future, time::Duration};
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts,
+};
 use tokio_postgres::{
     Row,
     config::SslMode,
@@ -35,7 +37,10 @@ pub(crate) struct Statement {
 /// `statement!("job/claim")` is `shared/sql/job/claim.sql`.
 macro_rules! statement {
     ($name:literal) => {
-        $crate::db::Statement { name: $name, sql: include_str!(concat!("../../sql/", $name, ".sql")) }
+        $crate::db::Statement {
+            name: $name,
+            sql: include_str!(concat!("../../sql/", $name, ".sql")),
+        }
     };
 }
 pub(crate) use statement;
@@ -53,20 +58,33 @@ impl Db {
         const OP: &str = "db/configure";
         let (url, ca_pem) = (env.secret("DATABASE_URL"), env.text_or_empty("DATABASE_CA_PEM"));
         // A missing address is the environment's problem, which names it.
-        let text = if url.expose().is_empty() { "postgres://" } else { url.expose() };
+        let text = if url.expose().is_empty() {
+            "postgres://"
+        } else {
+            url.expose()
+        };
         let mut config: tokio_postgres::Config = text.parse().map_err(|error| Error::internal(OP, error))?;
-        config.connect_timeout(CONNECT_TIMEOUT).keepalives_idle(Duration::from_secs(15)).tcp_user_timeout(ANSWER_TIMEOUT);
+        config
+            .connect_timeout(CONNECT_TIMEOUT)
+            .keepalives_idle(Duration::from_secs(15))
+            .tcp_user_timeout(ANSWER_TIMEOUT);
         if config.get_application_name().is_none() {
             config.application_name("forexelite");
         }
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let manager = if config.get_ssl_mode() == SslMode::Disable {
             Manager::from_config(config, tokio_postgres::NoTls, recycling)
         } else {
             let tls = tls::client_config(ca_pem.as_deref()).map_err(|error| Error::internal(OP, error))?;
             Manager::from_config(config, MakeRustlsConnect::new(tls), recycling)
         };
-        let timeouts = Timeouts { wait: Some(CONNECT_TIMEOUT), create: Some(CONNECT_TIMEOUT), recycle: Some(ASK_TIMEOUT) };
+        let timeouts = Timeouts {
+            wait: Some(CONNECT_TIMEOUT),
+            create: Some(CONNECT_TIMEOUT),
+            recycle: Some(ASK_TIMEOUT),
+        };
         let pool = Pool::builder(manager)
             .max_size(1)
             .runtime(Runtime::Tokio1)
@@ -91,7 +109,10 @@ impl Db {
 
     /// A session as `authenticated` with the user's claims: row-level security answers.
     pub fn as_user<'a>(&'a self, user: &'a User) -> Session<'a> {
-        Session { db: self, user: Some(user) }
+        Session {
+            db: self,
+            user: Some(user),
+        }
     }
 
     async fn connection(&self) -> Result<Object, Error> {
@@ -170,13 +191,21 @@ pub struct Tx {
 
 impl Tx {
     pub(crate) async fn query_opt(&self, statement: Statement, params: &Params<'_>) -> Result<Option<Row>, Error> {
-        let rows = in_time(statement.name, self.connection.client().query_typed(statement.sql, params)).await?;
+        let rows = in_time(
+            statement.name,
+            self.connection.client().query_typed(statement.sql, params),
+        )
+        .await?;
         Ok(rows.into_iter().next())
     }
 
     /// From here on as `service_role`, for what users may not write themselves; what it concerns was read as the user.
     pub async fn elevate(&self) -> Result<(), Error> {
-        in_time("db/elevate", self.connection.client().batch_execute("set local role service_role")).await
+        in_time(
+            "db/elevate",
+            self.connection.client().batch_execute("set local role service_role"),
+        )
+        .await
     }
 
     pub async fn commit(self) -> Result<(), Error> {
@@ -196,7 +225,9 @@ impl Lease {
     }
 
     fn client(&self) -> &tokio_postgres::Client {
-        self.0.as_ref().expect("a lease holds its connection until it is given back")
+        self.0
+            .as_ref()
+            .expect("a lease holds its connection until it is given back")
     }
 
     fn give_back(mut self) {
@@ -212,7 +243,10 @@ impl Drop for Lease {
     }
 }
 
-async fn in_time<T>(op: &'static str, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, Error> {
+async fn in_time<T>(
+    op: &'static str,
+    work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, Error> {
     match tokio::time::timeout(ANSWER_TIMEOUT, work).await {
         Ok(result) => result.map_err(|error| failure(op, error)),
         Err(elapsed) => Err(Error::dependency(op, elapsed)),
@@ -238,7 +272,9 @@ fn failure(op: &'static str, error: tokio_postgres::Error) -> Error {
 fn is_io(error: &tokio_postgres::Error) -> bool {
     use std::error::Error as _;
     let text = error.to_string();
-    error.source().is_some_and(|cause| cause.is::<std::io::Error>()) || text.starts_with("error connecting") || text.starts_with("timeout")
+    error.source().is_some_and(|cause| cause.is::<std::io::Error>())
+        || text.starts_with("error connecting")
+        || text.starts_with("timeout")
 }
 
 /// Gives a violated constraint, named where it is written, its meaning.

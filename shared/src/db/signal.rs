@@ -38,13 +38,20 @@ pub struct Stored {
 
 /// Stores an alert with its verdict, and its job where it passed; `None` when no strategy has this secret.
 pub async fn receive(db: &Db, received: Received<'_>) -> Result<Option<Stored>, Error> {
-    let Received { secret_digest, reading, raw_payload, body_digest } = received;
+    let Received {
+        secret_digest,
+        reading,
+        raw_payload,
+        body_digest,
+    } = received;
     let (id, job_id) = (SignalId(uuid::Uuid::new_v4()), JobId(uuid::Uuid::new_v4()));
     let alert = reading.as_ref().ok().map(|reading| &reading.alert);
     let unreadable = reading.as_ref().err();
     let symbol = alert.map(|alert| alert.symbol.as_str());
     let action = alert.map(|alert| alert.action.as_str());
-    let close_side = alert.and_then(|alert| alert.close_side).map(crate::domain::alert::PositionSide::as_str);
+    let close_side = alert
+        .and_then(|alert| alert.close_side)
+        .map(crate::domain::alert::PositionSide::as_str);
     let number = |field: fn(&crate::domain::alert::Alert) -> Option<Decimal>| alert.and_then(field);
     let row = db
         .as_service()
@@ -93,7 +100,11 @@ pub struct SignalFilter {
 
 /// The caller's signals, newest first; one more than `limit` when there are more.
 pub async fn list(session: Session<'_>, filter: &SignalFilter, limit: i64) -> Result<Vec<Signal>, Error> {
-    let SignalFilter { strategy_id, status, after } = filter;
+    let SignalFilter {
+        strategy_id,
+        status,
+        after,
+    } = filter;
     let rows = session
         .query(
             statement!("signal/list"),
@@ -110,7 +121,9 @@ pub async fn list(session: Session<'_>, filter: &SignalFilter, limit: i64) -> Re
 }
 
 pub async fn show(session: Session<'_>, id: SignalId) -> Result<Signal, Error> {
-    let row = session.query_opt(statement!("signal/show"), &[(&id, Type::UUID)]).await?;
+    let row = session
+        .query_opt(statement!("signal/show"), &[(&id, Type::UUID)])
+        .await?;
     row.as_ref().map(read).ok_or(Error::NotFound("signal"))
 }
 

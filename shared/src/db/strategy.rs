@@ -19,7 +19,12 @@ use crate::{
 #[derive(Clone)]
 pub struct WebhookBase(pub String);
 
-pub async fn list(session: Session<'_>, base: &WebhookBase, after: Option<Cursor>, limit: i64) -> Result<Vec<Strategy>, Error> {
+pub async fn list(
+    session: Session<'_>,
+    base: &WebhookBase,
+    after: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<Strategy>, Error> {
     let rows = session
         .query(
             statement!("strategy/list"),
@@ -34,12 +39,20 @@ pub async fn list(session: Session<'_>, base: &WebhookBase, after: Option<Cursor
 }
 
 pub async fn show(session: Session<'_>, base: &WebhookBase, id: StrategyId) -> Result<Strategy, Error> {
-    found(session.query_opt(statement!("strategy/show"), &[(&id, Type::UUID)]).await?, base)
+    found(
+        session
+            .query_opt(statement!("strategy/show"), &[(&id, Type::UUID)])
+            .await?,
+        base,
+    )
 }
 
 /// As [`show`], within a transaction.
 pub async fn show_in(tx: &Tx, base: &WebhookBase, id: StrategyId) -> Result<Strategy, Error> {
-    found(tx.query_opt(statement!("strategy/show"), &[(&id, Type::UUID)]).await?, base)
+    found(
+        tx.query_opt(statement!("strategy/show"), &[(&id, Type::UUID)]).await?,
+        base,
+    )
 }
 
 /// What a new strategy consists of besides its terms.
@@ -52,8 +65,19 @@ pub struct NewStrategy<'a> {
 }
 
 /// Makes the strategy, or returns the one of the same id.
-pub async fn create(tx: &Tx, base: &WebhookBase, new: NewStrategy<'_>, terms: &StrategyTerms) -> Result<Strategy, Error> {
-    let NewStrategy { id, owner, connection, secret, magic_number } = new;
+pub async fn create(
+    tx: &Tx,
+    base: &WebhookBase,
+    new: NewStrategy<'_>,
+    terms: &StrategyTerms,
+) -> Result<Strategy, Error> {
+    let NewStrategy {
+        id,
+        owner,
+        connection,
+        secret,
+        magic_number,
+    } = new;
     let params: &Params = &[
         (&id, Type::UUID),
         (&owner, Type::UUID),
@@ -64,16 +88,22 @@ pub async fn create(tx: &Tx, base: &WebhookBase, new: NewStrategy<'_>, terms: &S
         (&terms.risk_override_pct.flatten(), Type::NUMERIC),
         (&terms.allowed_pairs.clone().flatten(), Type::TEXT_ARRAY),
         (&terms.is_enabled.unwrap_or(true), Type::BOOL),
-        (&terms.max_signal_age_seconds.unwrap_or(Some(DEFAULT_SIGNAL_AGE)), Type::INT4),
+        (
+            &terms.max_signal_age_seconds.unwrap_or(Some(DEFAULT_SIGNAL_AGE)),
+            Type::INT4,
+        ),
         (&terms.default_volume.flatten(), Type::NUMERIC),
         (&terms.default_sl_pips.flatten(), Type::NUMERIC),
         (&terms.default_tp_pips.flatten(), Type::NUMERIC),
     ];
-    let row = tx.query_opt(statement!("strategy/create"), params).await.map_err(|error| {
-        conflict_on("tv_strategies_user_id_magic_number_key", error, || {
-            Error::invalid("magic_number", "one that no other strategy of yours uses")
-        })
-    });
+    let row = tx
+        .query_opt(statement!("strategy/create"), params)
+        .await
+        .map_err(|error| {
+            conflict_on("tv_strategies_user_id_magic_number_key", error, || {
+                Error::invalid("magic_number", "one that no other strategy of yours uses")
+            })
+        });
     found(row?, base)
 }
 
@@ -119,12 +149,20 @@ pub async fn update(
     let row = session
         .query_opt(statement!("strategy/update"), params)
         .await
-        .map_err(|error| conflict_on("tv_strategies_broker_connection_id_user_id_fkey", error, connection::unknown));
+        .map_err(|error| {
+            conflict_on(
+                "tv_strategies_broker_connection_id_user_id_fkey",
+                error,
+                connection::unknown,
+            )
+        });
     found(row?, base)
 }
 
 pub async fn delete(session: Session<'_>, id: StrategyId) -> Result<(), Error> {
-    let row = session.query_opt(statement!("strategy/delete"), &[(&id, Type::UUID)]).await?;
+    let row = session
+        .query_opt(statement!("strategy/delete"), &[(&id, Type::UUID)])
+        .await?;
     row.map(|_| ()).ok_or(Error::NotFound("strategy"))
 }
 
@@ -136,8 +174,12 @@ pub async fn rotate_secret(
     secret: &Secret,
     overlap_seconds: i32,
 ) -> Result<Strategy, Error> {
-    let params: &Params =
-        &[(&id, Type::UUID), (&owner, Type::UUID), (&secret.expose(), Type::TEXT), (&overlap_seconds, Type::INT4)];
+    let params: &Params = &[
+        (&id, Type::UUID),
+        (&owner, Type::UUID),
+        (&secret.expose(), Type::TEXT),
+        (&overlap_seconds, Type::INT4),
+    ];
     found(tx.query_opt(statement!("strategy/rotate_secret"), params).await?, base)
 }
 
@@ -164,7 +206,10 @@ pub async fn judge(tx: &Tx, id: StrategyId, owner: UserId, alert: &Alert) -> Res
         (&(alert.sl.is_some() || alert.sl_pips.is_some()), Type::BOOL),
         (&alert.time, Type::TIMESTAMPTZ),
     ];
-    let row = tx.query_opt(statement!("strategy/judge"), params).await?.ok_or(Error::NotFound("strategy"))?;
+    let row = tx
+        .query_opt(statement!("strategy/judge"), params)
+        .await?
+        .ok_or(Error::NotFound("strategy"))?;
     Ok(Judgement {
         reason_code: row.get("reason_code"),
         detail: row.get("detail"),
@@ -177,7 +222,9 @@ pub async fn judge(tx: &Tx, id: StrategyId, owner: UserId, alert: &Alert) -> Res
 }
 
 fn found(row: Option<Row>, base: &WebhookBase) -> Result<Strategy, Error> {
-    row.as_ref().map(|row| read(row, base)).ok_or(Error::NotFound("strategy"))
+    row.as_ref()
+        .map(|row| read(row, base))
+        .ok_or(Error::NotFound("strategy"))
 }
 
 fn read(row: &Row, WebhookBase(base): &WebhookBase) -> Strategy {

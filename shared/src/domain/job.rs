@@ -129,10 +129,17 @@ pub fn compilation_error(diagnostics: &[Diagnostic]) -> Option<String> {
     let lines: Vec<String> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == "error")
-        .map(|Diagnostic { line, column, severity: _, message }| match (line, column) {
-            (Some(line), Some(column)) => format!("({line},{column}) {message}"),
-            _ => message.clone(),
-        })
+        .map(
+            |Diagnostic {
+                 line,
+                 column,
+                 severity: _,
+                 message,
+             }| match (line, column) {
+                (Some(line), Some(column)) => format!("({line},{column}) {message}"),
+                _ => message.clone(),
+            },
+        )
         .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
@@ -146,7 +153,10 @@ mod tests {
         let text = r#"{"diagnostics":[{"line":12,"column":8,"severity":"error","code":256,"message":"undeclared identifier"},
             {"severity":"warning","message":"possible loss of data"}]}"#;
         let facts: OutputFacts = serde_json::from_str(text).expect("readable");
-        assert_eq!(compilation_error(&facts.diagnostics).as_deref(), Some("(12,8) undeclared identifier"));
+        assert_eq!(
+            compilation_error(&facts.diagnostics).as_deref(),
+            Some("(12,8) undeclared identifier")
+        );
         assert_eq!(compilation_error(&[]), None);
     }
 }

@@ -79,19 +79,40 @@ impl StrategyTerms {
         let mut problems = Vec::new();
         let mut require = |fine: bool, field: &str, message: &str| {
             if !fine {
-                problems.push(FieldError { field: field.to_owned(), message: message.to_owned() });
+                problems.push(FieldError {
+                    field: field.to_owned(),
+                    message: message.to_owned(),
+                });
             }
         };
         require(name.as_deref().is_none_or(is_name), "name", "1 to 80 characters");
-        require(fits(*risk_override_pct, 100, 2), "risk_override_pct", "above 0, at most 100, two decimals");
         require(
-            max_signal_age_seconds.flatten().is_none_or(|age| (1..=86_400 * 30).contains(&age)),
+            fits(*risk_override_pct, 100, 2),
+            "risk_override_pct",
+            "above 0, at most 100, two decimals",
+        );
+        require(
+            max_signal_age_seconds
+                .flatten()
+                .is_none_or(|age| (1..=86_400 * 30).contains(&age)),
             "max_signal_age_seconds",
             "1 to 2592000, or null for no limit",
         );
-        require(fits(*default_volume, 10_000, 2), "default_volume", "lots: above 0, at most 10000, two decimals");
-        require(fits(*default_sl_pips, 1_000_000, 1), "default_sl_pips", "above 0, at most 1000000, one decimal");
-        require(fits(*default_tp_pips, 1_000_000, 1), "default_tp_pips", "above 0, at most 1000000, one decimal");
+        require(
+            fits(*default_volume, 10_000, 2),
+            "default_volume",
+            "lots: above 0, at most 10000, two decimals",
+        );
+        require(
+            fits(*default_sl_pips, 1_000_000, 1),
+            "default_sl_pips",
+            "above 0, at most 1000000, one decimal",
+        );
+        require(
+            fits(*default_tp_pips, 1_000_000, 1),
+            "default_tp_pips",
+            "above 0, at most 1000000, one decimal",
+        );
         let pairs = allowed_pairs.as_ref().and_then(Option::as_ref);
         require(
             pairs.is_none_or(|pairs| pairs.len() <= MOST_PAIRS && pairs.iter().all(|pair| is_symbol(pair))),
@@ -108,7 +129,10 @@ pub fn is_name(name: &str) -> bool {
 }
 
 fn is_symbol(symbol: &str) -> bool {
-    (1..=32).contains(&symbol.len()) && symbol.bytes().all(|b| b.is_ascii_alphanumeric() || b"._#!+&-".contains(&b))
+    (1..=32).contains(&symbol.len())
+        && symbol
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._#!+&-".contains(&b))
 }
 
 /// More decimals would be rounded by the column, and the user would see another number than they sent.
@@ -135,14 +159,25 @@ mod tests {
             default_tp_pips: Some(Some(Decimal::NEGATIVE_ONE)),
         };
         let fields: Vec<_> = terms.problems().into_iter().map(|problem| problem.field).collect();
-        let all = ["name", "risk_override_pct", "max_signal_age_seconds", "default_volume", "default_sl_pips", "default_tp_pips",
-            "allowed_pairs"];
+        let all = [
+            "name",
+            "risk_override_pct",
+            "max_signal_age_seconds",
+            "default_volume",
+            "default_sl_pips",
+            "default_tp_pips",
+            "allowed_pairs",
+        ];
         assert_eq!(fields, all);
     }
 
     #[test]
     fn terms_not_sent_or_cleared_are_fine() {
-        let cleared = StrategyTerms { risk_override_pct: Some(None), allowed_pairs: Some(None), ..StrategyTerms::default() };
+        let cleared = StrategyTerms {
+            risk_override_pct: Some(None),
+            allowed_pairs: Some(None),
+            ..StrategyTerms::default()
+        };
         assert_eq!(cleared.problems(), []);
     }
 }

@@ -8,9 +8,7 @@ use super::error::{Unreadable, UnreadableCode};
 use super::keys::{Effect, Field, Level, Unit};
 use super::number::{self, Zero};
 use super::stops::{self, Order};
-use super::{
-    Action, Alert, Dialect, PositionSide, Reading, Symbol, position, symbol, time, volume,
-};
+use super::{Action, Alert, Dialect, PositionSide, Reading, Symbol, position, symbol, time, volume};
 
 pub(super) fn reading(entries: &[Entry], dialect: Dialect) -> Result<Reading, Unreadable> {
     let mut notes = Vec::new();
@@ -38,11 +36,7 @@ pub(super) fn reading(entries: &[Entry], dialect: Dialect) -> Result<Reading, Un
     if dialect == Dialect::LooseJson {
         notes.push("The JSON is not strict; put every text in double quotes.".to_owned());
     }
-    Ok(Reading {
-        alert,
-        dialect,
-        notes,
-    })
+    Ok(Reading { alert, dialect, notes })
 }
 
 fn both(intent: Option<Intent>, symbol: Option<Symbol>) -> Result<(Intent, Symbol), Unreadable> {
@@ -113,10 +107,7 @@ fn exit(
     refuse_unsupported(entries, &[Effect::Everything])?;
     let volume = if to_flat {
         if volume::is_given(entries) {
-            notes.push(
-                "The position after the order is flat, so all of it is closed whatever the volume."
-                    .to_owned(),
-            );
+            notes.push("The position after the order is flat, so all of it is closed whatever the volume.".to_owned());
         }
         None
     } else {
@@ -141,9 +132,8 @@ fn exit(
 }
 
 fn refuse_unsupported(entries: &[Entry], effects: &[Effect]) -> Result<(), Unreadable> {
-    let blocking = |e: &&Entry| {
-        matches!(e.field, Field::Unsupported(effect) if effects.contains(&effect)) && !e.is_idle()
-    };
+    let blocking =
+        |e: &&Entry| matches!(e.field, Field::Unsupported(effect) if effects.contains(&effect)) && !e.is_idle();
     let Some(entry) = entries.iter().find(blocking) else {
         return Ok(());
     };
@@ -212,10 +202,7 @@ fn note_empty(entries: &[Entry], notes: &mut Vec<String>) {
     };
     for entry in entries.iter().filter(|e| is_told(e.field)) {
         if !matches!(entry.content(), Content::Given(_)) {
-            notes.push(format!(
-                "{} is not filled in and was taken as absent.",
-                entry.name
-            ));
+            notes.push(format!("{} is not filled in and was taken as absent.", entry.name));
         }
     }
 }
@@ -224,12 +211,7 @@ fn note_empty(entries: &[Entry], notes: &mut Vec<String>) {
 fn note_ignored(entries: &[Entry], action: Action, notes: &mut Vec<String>) {
     const MOST: usize = 12;
     let is_ignored = |field| match field {
-        Field::Message
-        | Field::Bar
-        | Field::Secret
-        | Field::Harmless
-        | Field::Unsupported(_)
-        | Field::Unknown => true,
+        Field::Message | Field::Bar | Field::Secret | Field::Harmless | Field::Unsupported(_) | Field::Unknown => true,
         Field::Stop(_, unit) => {
             action == Action::Close
                 || (unit == Unit::LongOnly && action == Action::Sell)

@@ -36,10 +36,7 @@ impl Entry {
         let value = self.value.trim();
         if value.contains("{{") {
             Content::Placeholder
-        } else if ABSENT
-            .iter()
-            .any(|absent| value.eq_ignore_ascii_case(absent))
-        {
+        } else if ABSENT.iter().any(|absent| value.eq_ignore_ascii_case(absent)) {
             Content::Absent
         } else {
             Content::Given(value)
@@ -113,22 +110,11 @@ fn collect_bare(body: &str) -> Result<(Vec<Entry>, Dialect), Unreadable> {
 }
 
 /// `{"secret": "…", "message": "BUY,EURUSD,sl_pips=20"}`: the fields beside the message still count.
-fn with_message(
-    mut entries: Vec<Entry>,
-    message: &str,
-    dialect: Dialect,
-) -> Result<(Vec<Entry>, Dialect), Unreadable> {
+fn with_message(mut entries: Vec<Entry>, message: &str, dialect: Dialect) -> Result<(Vec<Entry>, Dialect), Unreadable> {
     if message.starts_with('{') && !message.starts_with("{{") {
         let document = json::parse(message).map_err(|fault| bad_json(message, fault))?;
         flatten_root(document.root, &mut entries)?;
-        return Ok((
-            entries,
-            if document.strict {
-                dialect
-            } else {
-                Dialect::LooseJson
-            },
-        ));
+        return Ok((entries, if document.strict { dialect } else { Dialect::LooseJson }));
     }
     let (inner, form) = match text::parse(message) {
         // Plain words in a field called message are mostly meant for people.
@@ -140,10 +126,7 @@ fn with_message(
         Err(refused) => return Err(refused),
     };
     // A bare `sl` means a price in JSON and something else in a command; no one dialect fits both.
-    if entries
-        .iter()
-        .any(|e| matches!(e.field, Field::Stop(_, Unit::Unsaid)))
-    {
+    if entries.iter().any(|e| matches!(e.field, Field::Stop(_, Unit::Unsaid))) {
         return Err(Unreadable::new(
             UnreadableCode::AmbiguousValue,
             "A stop stands beside a message that is itself the order; put the whole order into one of the two.",
@@ -164,11 +147,7 @@ fn flatten_root(root: Node, out: &mut Vec<Entry>) -> Result<(), Unreadable> {
     }
 }
 
-fn flatten(
-    members: Vec<(String, Node)>,
-    path: &str,
-    out: &mut Vec<Entry>,
-) -> Result<(), Unreadable> {
+fn flatten(members: Vec<(String, Node)>, path: &str, out: &mut Vec<Entry>) -> Result<(), Unreadable> {
     for (key, node) in members {
         if keys::is_bar(&key) && matches!(node, Node::Object(_) | Node::List(_)) {
             continue;
@@ -180,13 +159,11 @@ fn flatten(
         };
         match node {
             Node::Object(inner) => flatten(inner, &name, out)?,
-            Node::List(items) if keys::is_wrapper(&key) || key.eq_ignore_ascii_case("orders") => {
-                match only(items)? {
-                    Some(Node::Object(inner)) => flatten(inner, path, out)?,
-                    Some(_) => out.push(Entry::new(&name, "[…]")),
-                    None => {}
-                }
-            }
+            Node::List(items) if keys::is_wrapper(&key) || key.eq_ignore_ascii_case("orders") => match only(items)? {
+                Some(Node::Object(inner)) => flatten(inner, path, out)?,
+                Some(_) => out.push(Entry::new(&name, "[…]")),
+                None => {}
+            },
             Node::List(items) => {
                 let content = if items.is_empty() { "" } else { "[…]" };
                 out.push(Entry::new(&name, content));

@@ -81,14 +81,8 @@ const FIELDS: &[(Field, &str)] = &[
         Field::Symbol,
         "symbol ticker instrument pair tvinstrument tickerid symbolname",
     ),
-    (
-        Field::Action,
-        "action order signal cmd command buysell operation",
-    ),
-    (
-        Field::Side,
-        "side direction positionside orderside tradeside",
-    ),
+    (Field::Action, "action order signal cmd command buysell operation"),
+    (Field::Side, "side direction positionside orderside tradeside"),
     (Field::Type, "type event eventtype actiontype"),
     (
         Field::Position,
@@ -102,10 +96,7 @@ const FIELDS: &[(Field, &str)] = &[
     (Field::MarketPositionSize, "marketpositionsize"),
     (Field::Price(0), "price"),
     (Field::Price(1), "entryprice entry orderprice fillprice"),
-    (
-        Field::Price(2),
-        "triggerprice tvprice currentprice marketprice",
-    ),
+    (Field::Price(2), "triggerprice tvprice currentprice marketprice"),
     (Field::Price(3), "close closeprice last lastprice"),
     (Field::Time(0), "timenow tvtime alerttime senttime sentat"),
     (Field::Time(1), "timestamp datetime"),
@@ -126,19 +117,10 @@ const FIELDS: &[(Field, &str)] = &[
         Field::VolumeUnit,
         "quantitytype qtytype volumetype voltype amounttype sizetype currencytype lottype",
     ),
-    (
-        Field::RiskPct,
-        "riskpct riskpercent riskpercentage riskperc",
-    ),
+    (Field::RiskPct, "riskpct riskpercent riskpercentage riskperc"),
     (Field::Risk, "risk"),
-    (
-        Field::Stop(Level::Sl, Unit::Unsaid),
-        "sl stoploss sl1 stoploss1",
-    ),
-    (
-        Field::Stop(Level::Tp, Unit::Unsaid),
-        "tp takeprofit tp1 takeprofit1",
-    ),
+    (Field::Stop(Level::Sl, Unit::Unsaid), "sl stoploss sl1 stoploss1"),
+    (Field::Stop(Level::Tp, Unit::Unsaid), "tp takeprofit tp1 takeprofit1"),
     (
         Field::Stop(Level::Sl, Unit::Price),
         "slprice stoplossprice stoplossstopprice pricesl",
@@ -147,14 +129,8 @@ const FIELDS: &[(Field, &str)] = &[
         Field::Stop(Level::Tp, Unit::Price),
         "tpprice takeprofitprice takeprofitlimitprice pricetp",
     ),
-    (
-        Field::Stop(Level::Sl, Unit::Pips),
-        "slpips stoplosspips pipssl",
-    ),
-    (
-        Field::Stop(Level::Tp, Unit::Pips),
-        "tppips takeprofitpips pipstp",
-    ),
+    (Field::Stop(Level::Sl, Unit::Pips), "slpips stoplosspips pipssl"),
+    (Field::Stop(Level::Tp, Unit::Pips), "tppips takeprofitpips pipstp"),
     (
         Field::Stop(Level::Sl, Unit::LongOnly),
         "longsl longstoploss sllong stoplosslong",
@@ -171,18 +147,9 @@ const FIELDS: &[(Field, &str)] = &[
         Field::Stop(Level::Tp, Unit::ShortOnly),
         "shorttp shorttakeprofit tpshort takeprofitshort",
     ),
-    (
-        Field::StopUnit(None),
-        "tpsltype sltptype targettype tpslunit sltpunit",
-    ),
-    (
-        Field::StopUnit(Some(Level::Sl)),
-        "sltype stoplosstype slunit",
-    ),
-    (
-        Field::StopUnit(Some(Level::Tp)),
-        "tptype takeprofittype tpunit",
-    ),
+    (Field::StopUnit(None), "tpsltype sltptype targettype tpslunit sltpunit"),
+    (Field::StopUnit(Some(Level::Sl)), "sltype stoplosstype slunit"),
+    (Field::StopUnit(Some(Level::Tp)), "tptype takeprofittype tpunit"),
     (
         Field::Message,
         "message msg text alert body content payload alertmessage data",
@@ -223,14 +190,8 @@ const BARS: &str = "bar candle ohlc ohlcv kline indicators plots syminfo";
 /// In the name of a field nobody knows, these say that it would have changed the order.
 const RISKY_PARTS: &[(Effect, &str)] = &[
     (Effect::Everything, "cancel expir limit dryrun"),
-    (
-        Effect::Size,
-        "percent pct partial quantity amount volume lots reduce",
-    ),
-    (
-        Effect::Entry,
-        "stop trail breakeven profit risk points target",
-    ),
+    (Effect::Size, "percent pct partial quantity amount volume lots reduce"),
+    (Effect::Entry, "stop trail breakeven profit risk points target"),
 ];
 const RISKY_WORDS: &[(Effect, &str)] = &[
     (Effect::Everything, "test dry paper demo delay"),
@@ -343,8 +304,5 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 pub(super) fn listed_names() -> Vec<&'static str> {
-    FIELDS
-        .iter()
-        .flat_map(|(_, names)| names.split(' '))
-        .collect()
+    FIELDS.iter().flat_map(|(_, names)| names.split(' ')).collect()
 }

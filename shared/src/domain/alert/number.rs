@@ -18,11 +18,7 @@ pub(super) enum Zero {
 }
 
 /// A positive number, or `None` (with a note) where the field is empty.
-pub(super) fn positive(
-    entry: &Entry,
-    zero: Zero,
-    notes: &mut Vec<String>,
-) -> Result<Option<Decimal>, Unreadable> {
+pub(super) fn positive(entry: &Entry, zero: Zero, notes: &mut Vec<String>) -> Result<Option<Decimal>, Unreadable> {
     let sent = match entry.content() {
         Content::Absent => {
             notes.push(format!("{} is empty and was taken as absent.", entry.name));
@@ -102,10 +98,7 @@ fn is_numeral(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         None => (unsigned, "0"),
-        Some((mantissa, exponent)) => (
-            mantissa,
-            exponent.strip_prefix(['+', '-']).unwrap_or(exponent),
-        ),
+        Some((mantissa, exponent)) => (mantissa, exponent.strip_prefix(['+', '-']).unwrap_or(exponent)),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());

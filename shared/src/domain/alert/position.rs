@@ -12,10 +12,7 @@ pub(super) fn after(entries: &[Entry]) -> Result<Option<MarketPosition>, Unreada
     let mut found: Option<MarketPosition> = None;
     for entry in entries {
         let position = match (entry.field, entry.content()) {
-            (
-                Field::Position | Field::PositionSize | Field::MarketPositionSize,
-                Content::Placeholder,
-            ) => {
+            (Field::Position | Field::PositionSize | Field::MarketPositionSize, Content::Placeholder) => {
                 return Err(entry.placeholder_left());
             }
             (Field::Position, Content::Given(sent)) => Some(word(entry, sent)?),
@@ -43,9 +40,7 @@ pub(super) fn after(entries: &[Entry]) -> Result<Option<MarketPosition>, Unreada
 
 /// The position before the order, where it is said and readable: it only refines.
 pub(super) fn before(entries: &[Entry]) -> Result<Option<MarketPosition>, Unreadable> {
-    let previous = entries
-        .iter()
-        .filter(|entry| entry.field == Field::PrevPosition);
+    let previous = entries.iter().filter(|entry| entry.field == Field::PrevPosition);
     let mut found = None;
     for entry in previous {
         if let Content::Given(sent) = entry.content() {
@@ -85,11 +80,7 @@ pub(super) fn apply(
             if !has_volume {
                 return Err(contradicts(&format!(
                     "a {} that leaves the position {} closes a part of it, and no volume says how much",
-                    if order == PositionSide::Long {
-                        "buy"
-                    } else {
-                        "sell"
-                    },
+                    if order == PositionSide::Long { "buy" } else { "sell" },
                     left.as_str()
                 )));
             }
@@ -158,11 +149,7 @@ fn of_size(entry: &Entry, sent: &str) -> Result<MarketPosition, Unreadable> {
 }
 
 fn unknown(entry: &Entry, sent: &str) -> Unreadable {
-    let detail = format!(
-        "{} is {}; send long, short or flat.",
-        entry.name,
-        shown(sent)
-    );
+    let detail = format!("{} is {}; send long, short or flat.", entry.name, shown(sent));
     Unreadable::new(UnreadableCode::UnknownPosition, detail)
 }
 

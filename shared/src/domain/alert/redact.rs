@@ -24,11 +24,7 @@ pub fn redact(body: &[u8]) -> Value {
 
 fn redacted(body: &str) -> Value {
     match json::parse(body) {
-        Ok(document)
-            if document.strict
-                && is_container(&document.root)
-                && !has_repeated_key(&document.root) =>
-        {
+        Ok(document) if document.strict && is_container(&document.root) && !has_repeated_key(&document.root) => {
             value(document.root)
         }
         _ => {
@@ -87,13 +83,8 @@ fn member((key, node): (String, Node)) -> (String, Value) {
 /// A number beyond what `numeric` takes is stored as its text.
 fn number(text: &str) -> Value {
     const LONGEST: usize = 64;
-    let exponent = text
-        .split_once(['e', 'E'])
-        .map_or("0", |(_, exponent)| exponent);
-    let fits = text.len() <= LONGEST
-        && exponent
-            .parse::<i32>()
-            .is_ok_and(|exponent| exponent.abs() <= 300);
+    let exponent = text.split_once(['e', 'E']).map_or("0", |(_, exponent)| exponent);
+    let fits = text.len() <= LONGEST && exponent.parse::<i32>().is_ok_and(|exponent| exponent.abs() <= 300);
     match text.parse::<Number>() {
         Ok(number) if fits => Value::Number(number),
         _ => Value::String(harmless(text)),
@@ -105,13 +96,7 @@ fn harmless(text: &str) -> String {
     let mut out: String = text
         .chars()
         .take(LONGEST_TEXT)
-        .map(|c| {
-            if c == '\0' {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
+        .map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c })
         .collect();
     if text.chars().nth(LONGEST_TEXT).is_some() {
         out.push('…');
@@ -149,8 +134,7 @@ fn licence(line: &str, whole: Whole) -> Option<(&str, &str)> {
             .any(|word| action::word(word).is_some())
     };
     let before = line.len() - line.trim_start().len();
-    (is_licence_like && (whole == Whole::Body || has_action()))
-        .then(|| (&line[..before], &line[end..]))
+    (is_licence_like && (whole == Whole::Body || has_action())).then(|| (&line[..before], &line[end..]))
 }
 
 /// Hides what follows `secret=`, `"key": `, `api token:`.
@@ -179,18 +163,12 @@ fn hide_values(text: &str, out: &mut String) {
 /// no name, and looking further back would cost a square of the body.
 fn name_before(text: &str) -> &str {
     let text = &text[text.floor_char_boundary(text.len().saturating_sub(64))..];
-    let start = text
-        .rfind([',', ';', '|', '&', '{', '?', '\n'])
-        .map_or(0, |at| at + 1);
+    let start = text.rfind([',', ';', '|', '&', '{', '?', '\n']).map_or(0, |at| at + 1);
     &text[start..]
 }
 
 fn is_secret_name(name: &str) -> bool {
-    keys::is_secret(name)
-        || name
-            .split_whitespace()
-            .next_back()
-            .is_some_and(keys::is_secret)
+    keys::is_secret(name) || name.split_whitespace().next_back().is_some_and(keys::is_secret)
 }
 
 /// How far the value reaches: to its closing quote, or to the next separator.
@@ -200,9 +178,7 @@ fn hidden_length(text: &str) -> usize {
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
     let length = match quote {
         Some(quote) => quoted_length(value, quote).unwrap_or(value.len()),
-        None => value
-            .find([',', ';', '|', '&', '}', '\n', '\r'])
-            .unwrap_or(value.len()),
+        None => value.find([',', ';', '|', '&', '}', '\n', '\r']).unwrap_or(value.len()),
     };
     if length == 0 { 0 } else { space + length }
 }

@@ -9,8 +9,7 @@ use super::keys::{Field, Level, Unit, normalise};
 use super::number::{self, Zero};
 
 /// Bounds within which a bare `sl=` of the `PineConnector` family can only be pips: 1 may be a percentage, 1950 a price.
-const PIPS: std::ops::RangeInclusive<Decimal> =
-    Decimal::from_parts(5, 0, 0, false, 0)..=Decimal::ONE_THOUSAND;
+const PIPS: std::ops::RangeInclusive<Decimal> = Decimal::from_parts(5, 0, 0, false, 0)..=Decimal::ONE_THOUSAND;
 
 /// What an order looks like to its stops.
 #[derive(Clone, Copy)]
@@ -60,11 +59,7 @@ pub(super) fn find(
             (Unit::Unsaid, None) if !order.is_json => bare_is_pips(entry, value, order, notes)?,
             _ => false,
         };
-        let slot = if in_pips {
-            &mut found.pips
-        } else {
-            &mut found.price
-        };
+        let slot = if in_pips { &mut found.pips } else { &mut found.price };
         if slot.is_some_and(|first| first != value) {
             return Err(two(level));
         }
@@ -133,12 +128,7 @@ fn refuse_unit_in_value(entry: &Entry) -> Result<(), Unreadable> {
 }
 
 /// In a command `sl=` is pips, a price or a percentage by a setting we do not see.
-fn bare_is_pips(
-    entry: &Entry,
-    value: Decimal,
-    order: Order,
-    notes: &mut Vec<String>,
-) -> Result<bool, Unreadable> {
+fn bare_is_pips(entry: &Entry, value: Decimal, order: Order, notes: &mut Vec<String>) -> Result<bool, Unreadable> {
     let may_be_pips = PIPS.contains(&value) && value.scale() <= 1;
     let may_be_price = match order.price {
         Some(price) => value > price / Decimal::TWO && value < price * Decimal::TWO,
@@ -150,10 +140,7 @@ fn bare_is_pips(
             Ok(true)
         }
         (false, true, Some(price)) => {
-            notes.push(format!(
-                "{} is read as a price, near the order's {price}.",
-                entry.name
-            ));
+            notes.push(format!("{} is read as a price, near the order's {price}.", entry.name));
             Ok(false)
         }
         _ => {
@@ -176,11 +163,7 @@ fn check_side(level: Level, stop: Option<Decimal>, order: Order) -> Result<(), U
         Level::Tp => ("tp", false),
     };
     let must_be_below = (order.side == PositionSide::Long) == loses;
-    let fits = if must_be_below {
-        stop < price
-    } else {
-        stop > price
-    };
+    let fits = if must_be_below { stop < price } else { stop > price };
     let far = match level {
         Level::Sl => stop < price / Decimal::TWO || stop > price * Decimal::new(15, 1),
         Level::Tp => stop > price * Decimal::TEN,

@@ -30,10 +30,7 @@ impl fmt::Display for Symbol {
 }
 
 /// The one symbol the entries name; `None` if they name none.
-pub(super) fn find(
-    entries: &[Entry],
-    notes: &mut Vec<String>,
-) -> Result<Option<Symbol>, Unreadable> {
+pub(super) fn find(entries: &[Entry], notes: &mut Vec<String>) -> Result<Option<Symbol>, Unreadable> {
     let mut found: Option<Symbol> = None;
     for entry in entries.iter().filter(|entry| entry.field == Field::Symbol) {
         let sent = match entry.content() {
@@ -63,10 +60,7 @@ pub(super) fn find(
 
 fn parse(sent: &str) -> Result<Symbol, Unreadable> {
     let bad = |why: &str| {
-        let detail = format!(
-            "The symbol {} {why}; send it like EURUSD or OANDA:EURUSD.",
-            shown(sent)
-        );
+        let detail = format!("The symbol {} {why}; send it like EURUSD or OANDA:EURUSD.", shown(sent));
         Unreadable::new(UnreadableCode::BadSymbol, detail)
     };
     let name = match sent.split_once(':') {
@@ -82,10 +76,7 @@ fn parse(sent: &str) -> Result<Symbol, Unreadable> {
     if name.chars().count() > LONGEST {
         return Err(bad("is longer than 32 characters"));
     }
-    if !name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "._#!+&-".contains(c))
-    {
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "._#!+&-".contains(c)) {
         return Err(bad("has characters no instrument has"));
     }
     if !name.contains(|c: char| c.is_ascii_alphanumeric()) {
@@ -96,9 +87,7 @@ fn parse(sent: &str) -> Result<Symbol, Unreadable> {
 
 /// Only a name typed all in small letters is raised: in `EURUSDm` the case is the broker's.
 fn upper_case(name: &str) -> String {
-    let root = name
-        .find(['.', '#', '_', '!', '+', '-'])
-        .unwrap_or(name.len());
+    let root = name.find(['.', '#', '_', '!', '+', '-']).unwrap_or(name.len());
     let (root, suffix) = name.split_at(root);
     if root.contains(|c: char| c.is_ascii_uppercase()) {
         return name.to_owned();

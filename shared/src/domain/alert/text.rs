@@ -12,10 +12,7 @@ use super::number;
 /// UTF-8, or UTF-16 with its mark; what is neither becomes U+FFFD, which no symbol and no number contains.
 pub(super) fn decode(body: &[u8]) -> String {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes
-            .chunks_exact(2)
-            .map(|pair| unit([pair[0], pair[1]]))
-            .collect();
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)
     };
     match body {
@@ -27,9 +24,7 @@ pub(super) fn decode(body: &[u8]) -> String {
 
 /// Without white space, byte order marks and zero-width spaces around it.
 pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\0')
-    })
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\0'))
 }
 
 /// A line cut at its separators.
@@ -46,11 +41,7 @@ enum Piece {
 pub(super) fn parse(body: &str) -> Result<(Vec<Entry>, Dialect), Unreadable> {
     let mut pieces = Vec::new();
     let (mut separated, mut commands, mut lines) = (false, 0, 0);
-    for line in body
-        .split(['\n', '\r'])
-        .map(trim)
-        .filter(|line| !is_comment(line))
-    {
+    for line in body.split(['\n', '\r']).map(trim).filter(|line| !is_comment(line)) {
         let line = cut(line)?;
         commands += usize::from(line.pieces.iter().any(Piece::is_command));
         lines += 1;
@@ -76,11 +67,7 @@ pub(super) fn parse(body: &str) -> Result<(Vec<Entry>, Dialect), Unreadable> {
     if bare.is_empty() {
         return Ok((entries, Dialect::Pairs));
     }
-    let dialect = if separated {
-        Dialect::Command
-    } else {
-        Dialect::Words
-    };
+    let dialect = if separated { Dialect::Command } else { Dialect::Words };
     entries.extend(command(&bare, separated, &entries)?);
     Ok((entries, dialect))
 }
@@ -94,8 +81,7 @@ impl Piece {
         match self {
             Self::Named(entry) => entry.field == Field::Action,
             Self::Bare(text) => {
-                action::word(text).is_some()
-                    || text.split_whitespace().any(|w| action::word(w).is_some())
+                action::word(text).is_some() || text.split_whitespace().any(|w| action::word(w).is_some())
             }
         }
     }
@@ -111,13 +97,8 @@ fn cut(line: &str) -> Result<Line, Unreadable> {
         });
     }
     let mut pieces: Vec<Piece> = Vec::new();
-    for segment in segments
-        .into_iter()
-        .map(trim)
-        .filter(|segment| !segment.is_empty())
-    {
-        let after_action =
-            matches!(pieces.last(), Some(Piece::Bare(text)) if action::word(text).is_some());
+    for segment in segments.into_iter().map(trim).filter(|segment| !segment.is_empty()) {
+        let after_action = matches!(pieces.last(), Some(Piece::Bare(text)) if action::word(text).is_some());
         pieces.push(match named(segment, after_action) {
             Some(entry) => Piece::Named(entry),
             None => Piece::Bare(unquoted(segment).to_owned()),
@@ -182,8 +163,7 @@ fn words(line: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut words = line.split_whitespace().peekable();
     while let Some(word) = words.next() {
-        let after_action =
-            matches!(pieces.last(), Some(Piece::Bare(text)) if action::word(text).is_some());
+        let after_action = matches!(pieces.last(), Some(Piece::Bare(text)) if action::word(text).is_some());
         let mut text = word.to_owned();
         if words.peek().is_some_and(|next| next.starts_with('=')) {
             text.push_str(words.next().unwrap_or_default());
@@ -235,10 +215,7 @@ fn command(bare: &[String], separated: bool, named: &[Entry]) -> Result<Vec<Entr
     if separated && !rest.is_empty() {
         return Err(not_an_alert());
     }
-    let is_exit = matches!(
-        action::word(&entries[0].value),
-        Some(Word::Known(Intent::Exit(_)))
-    );
+    let is_exit = matches!(action::word(&entries[0].value), Some(Word::Known(Intent::Exit(_))));
     entries.extend(trailing(&rest, is_exit)?);
     Ok(entries)
 }

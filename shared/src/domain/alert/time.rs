@@ -8,10 +8,7 @@ use super::keys::Field;
 const PLAUSIBLE_SECONDS: std::ops::Range<i64> = 946_684_800..4_102_444_800;
 
 /// The moment the alert was sent. Never ignored when unreadable: it decides whether an entry is stale.
-pub(super) fn find(
-    entries: &[Entry],
-    notes: &mut Vec<String>,
-) -> Result<Option<Timestamp>, Unreadable> {
+pub(super) fn find(entries: &[Entry], notes: &mut Vec<String>) -> Result<Option<Timestamp>, Unreadable> {
     let mut found: Option<(u8, Timestamp)> = None;
     for entry in entries {
         let Field::Time(rank) = entry.field else {
@@ -20,10 +17,7 @@ pub(super) fn find(
         let sent = match entry.content() {
             Content::Given(sent) => sent,
             Content::Absent | Content::Placeholder => {
-                notes.push(format!(
-                    "{} is not filled in and was taken as absent.",
-                    entry.name
-                ));
+                notes.push(format!("{} is not filled in and was taken as absent.", entry.name));
                 continue;
             }
         };
@@ -51,8 +45,7 @@ fn parse(sent: &str) -> Option<Timestamp> {
     } else {
         sent.parse()
     };
-    time.ok()
-        .filter(|time| PLAUSIBLE_SECONDS.contains(&time.as_second()))
+    time.ok().filter(|time| PLAUSIBLE_SECONDS.contains(&time.as_second()))
 }
 
 fn bad(entry: &Entry, sent: &str) -> Unreadable {

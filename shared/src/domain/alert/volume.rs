@@ -25,11 +25,7 @@ pub(super) struct Size {
 }
 
 /// The size of an entry; `has_stop` because a risked percentage is counted from the stop.
-pub(super) fn of_entry(
-    entries: &[Entry],
-    has_stop: bool,
-    notes: &mut Vec<String>,
-) -> Result<Size, Unreadable> {
+pub(super) fn of_entry(entries: &[Entry], has_stop: bool, notes: &mut Vec<String>) -> Result<Size, Unreadable> {
     let meaning = meaning(entries)?;
     let (volume, mut risk) = match meaning {
         Meaning::Lots => (lots(entries, notes)?, None),
@@ -52,24 +48,17 @@ pub(super) fn of_entry(
         return Err(two_values("sizes, a volume and a risk"));
     }
     if let Some(risk) = risk.filter(|&risk| risk > Decimal::ONE_HUNDRED) {
-        let detail =
-            format!("The alert risks {risk} % of the balance; send a risk_pct between 0 and 100.");
+        let detail = format!("The alert risks {risk} % of the balance; send a risk_pct between 0 and 100.");
         return Err(Unreadable::new(UnreadableCode::BadNumber, detail));
     }
     if volume.is_none() && risk.is_none() {
         refuse_lone_position_size(entries)?;
     }
-    Ok(Size {
-        volume,
-        risk_pct: risk,
-    })
+    Ok(Size { volume, risk_pct: risk })
 }
 
 /// The part to close.
-pub(super) fn of_exit(
-    entries: &[Entry],
-    notes: &mut Vec<String>,
-) -> Result<Option<Decimal>, Unreadable> {
+pub(super) fn of_exit(entries: &[Entry], notes: &mut Vec<String>) -> Result<Option<Decimal>, Unreadable> {
     match meaning(entries)? {
         Meaning::Lots => lots(entries, notes),
         Meaning::RiskPct if is_given(entries) => Err(unsupported_unit("a risk")),
@@ -94,12 +83,9 @@ fn refuse_lone_position_size(entries: &[Entry]) -> Result<(), Unreadable> {
 }
 
 pub(super) fn is_given(entries: &[Entry]) -> bool {
-    entries.iter().any(|e| {
-        matches!(
-            (e.field, e.content()),
-            (Field::Volume(_), Content::Given(_))
-        )
-    })
+    entries
+        .iter()
+        .any(|e| matches!((e.field, e.content()), (Field::Volume(_), Content::Given(_))))
 }
 
 fn lots(entries: &[Entry], notes: &mut Vec<String>) -> Result<Option<Decimal>, Unreadable> {
@@ -107,11 +93,7 @@ fn lots(entries: &[Entry], notes: &mut Vec<String>) -> Result<Option<Decimal>, U
         return Ok(None);
     };
     let assumed = entry.field == Field::Volume(Lots::Assumed);
-    let most = if assumed {
-        MOST_ASSUMED_LOTS
-    } else {
-        MOST_LOTS
-    };
+    let most = if assumed { MOST_ASSUMED_LOTS } else { MOST_LOTS };
     if volume >= most {
         return Err(Unreadable::new(
             UnreadableCode::VolumeOutOfRange,
@@ -121,11 +103,7 @@ fn lots(entries: &[Entry], notes: &mut Vec<String>) -> Result<Option<Decimal>, U
             ),
         ));
     }
-    let has_bar = entries
-        .iter()
-        .filter(|entry| entry.field == Field::Bar)
-        .count()
-        > 1;
+    let has_bar = entries.iter().filter(|entry| entry.field == Field::Bar).count() > 1;
     if has_bar && normalise(&entry.name) == "volume" {
         return Err(Unreadable::new(
             UnreadableCode::AmbiguousValue,
@@ -138,15 +116,9 @@ fn lots(entries: &[Entry], notes: &mut Vec<String>) -> Result<Option<Decimal>, U
     Ok(Some(volume))
 }
 
-fn amount<'a>(
-    entries: &'a [Entry],
-    notes: &mut Vec<String>,
-) -> Result<Option<(&'a Entry, Decimal)>, Unreadable> {
+fn amount<'a>(entries: &'a [Entry], notes: &mut Vec<String>) -> Result<Option<(&'a Entry, Decimal)>, Unreadable> {
     let mut found: Option<(&Entry, Decimal)> = None;
-    for entry in entries
-        .iter()
-        .filter(|entry| matches!(entry.field, Field::Volume(_)))
-    {
+    for entry in entries.iter().filter(|entry| matches!(entry.field, Field::Volume(_))) {
         let Some(volume) = number::positive(entry, Zero::IsRefused, notes)? else {
             continue;
         };
@@ -160,17 +132,12 @@ fn amount<'a>(
 
 fn meaning(entries: &[Entry]) -> Result<Meaning, Unreadable> {
     let mut found = None;
-    for entry in entries
-        .iter()
-        .filter(|entry| entry.field == Field::VolumeUnit)
-    {
+    for entry in entries.iter().filter(|entry| entry.field == Field::VolumeUnit) {
         let Content::Given(sent) = entry.content() else {
             continue;
         };
         let meaning = match normalise(sent).as_str() {
-            "lot" | "lots" | "fixed" | "fixedquantity" | "fixedlots" | "fixedlot" | "contracts" => {
-                Meaning::Lots
-            }
+            "lot" | "lots" | "fixed" | "fixedquantity" | "fixedlots" | "fixedlot" | "contracts" => Meaning::Lots,
             "riskpercent" | "riskpct" | "percentrisk" => Meaning::RiskPct,
             _ => return Err(unsupported_unit(&shown(sent))),
         };
@@ -182,20 +149,14 @@ fn meaning(entries: &[Entry]) -> Result<Meaning, Unreadable> {
     Ok(found.unwrap_or(Meaning::Lots))
 }
 
-fn assumed_risk(
-    entry: &Entry,
-    has_stop: bool,
-    notes: &mut Vec<String>,
-) -> Result<Option<Decimal>, Unreadable> {
+fn assumed_risk(entry: &Entry, has_stop: bool, notes: &mut Vec<String>) -> Result<Option<Decimal>, Unreadable> {
     let Some(risk) = number::positive(entry, Zero::IsAbsent, notes)? else {
         return Ok(None);
     };
     let unclear = |why: &str| {
         Err(Unreadable::new(
             UnreadableCode::AmbiguousValue,
-            format!(
-                "risk is {risk}{why}; send volume in lots (vol_lots), or risk_pct with a stop."
-            ),
+            format!("risk is {risk}{why}; send volume in lots (vol_lots), or risk_pct with a stop."),
         ))
     };
     if !has_stop {
@@ -213,9 +174,7 @@ fn assumed_risk(
 fn unsupported_unit(unit: &str) -> Unreadable {
     Unreadable::new(
         UnreadableCode::UnsupportedField,
-        format!(
-            "The size is given in {unit}, which is not converted; send volume in lots, or risk_pct with a stop."
-        ),
+        format!("The size is given in {unit}, which is not converted; send volume in lots, or risk_pct with a stop."),
     )
 }
 

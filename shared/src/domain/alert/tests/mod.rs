@@ -53,10 +53,7 @@ fn check(table: &[(&str, &str)]) {
             let detail = read(body.as_bytes())
                 .err()
                 .map_or(String::new(), |unreadable| unreadable.detail);
-            format!(
-                "{body}\n  expected: {expected}\n  read:     {}\n  {detail}",
-                line(body)
-            )
+            format!("{body}\n  expected: {expected}\n  read:     {}\n  {detail}", line(body))
         })
         .collect();
     assert!(

@@ -134,13 +134,9 @@ fn mutated_shapes_never_panic_and_what_is_read_is_a_whole_order() {
     let started = std::time::Instant::now();
     let orders: u64 = std::thread::scope(|scope| {
         let runs: Vec<_> = (0..threads)
-            .map(|thread| {
-                scope.spawn(move || run(seed.wrapping_add(thread + 1), cases.div_ceil(threads)))
-            })
+            .map(|thread| scope.spawn(move || run(seed.wrapping_add(thread + 1), cases.div_ceil(threads))))
             .collect();
-        runs.into_iter()
-            .map(|run| run.join().expect("no panic"))
-            .sum()
+        runs.into_iter().map(|run| run.join().expect("no panic")).sum()
     });
     println!(
         "{cases} inputs, {orders} of them orders, {:.1} s",
@@ -166,10 +162,7 @@ fn run(seed: u64, cases: u64) -> u64 {
                 orders += 1;
                 assert_whole(&body, &reading);
             }
-            Err(unreadable) => assert!(
-                (1..500).contains(&unreadable.detail.len()),
-                "{unreadable:?}"
-            ),
+            Err(unreadable) => assert!((1..500).contains(&unreadable.detail.len()), "{unreadable:?}"),
         }
     }
     orders
@@ -182,9 +175,7 @@ fn is_storable(value: &Value) -> bool {
         Value::Number(number) => number.to_string().len() <= 64,
         Value::String(text) => is_text(text),
         Value::Array(items) => items.iter().all(is_storable),
-        Value::Object(members) => members
-            .iter()
-            .all(|(key, value)| is_text(key) && is_storable(value)),
+        Value::Object(members) => members.iter().all(|(key, value)| is_text(key) && is_storable(value)),
     }
 }
 
@@ -224,25 +215,15 @@ fn assert_whole(body: &[u8], reading: &Reading) {
         );
     }
     assert!(
-        alert
-            .volume
-            .is_none_or(|volume| volume < Decimal::ONE_THOUSAND),
+        alert.volume.is_none_or(|volume| volume < Decimal::ONE_THOUSAND),
         "{shown}: {alert:?}"
     );
     assert!(
-        alert
-            .risk_pct
-            .is_none_or(|risk| risk <= Decimal::ONE_HUNDRED),
+        alert.risk_pct.is_none_or(|risk| risk <= Decimal::ONE_HUNDRED),
         "{shown}: {alert:?}"
     );
-    assert!(
-        alert.sl.is_none() || alert.sl_pips.is_none(),
-        "{shown}: {alert:?}"
-    );
-    assert!(
-        alert.volume.is_none() || alert.risk_pct.is_none(),
-        "{shown}: {alert:?}"
-    );
+    assert!(alert.sl.is_none() || alert.sl_pips.is_none(), "{shown}: {alert:?}");
+    assert!(alert.volume.is_none() || alert.risk_pct.is_none(), "{shown}: {alert:?}");
     let has_stops = [alert.sl, alert.tp, alert.sl_pips, alert.tp_pips]
         .iter()
         .any(Option::is_some);

@@ -100,8 +100,7 @@ fn json_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 32, 6, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            proptest::collection::btree_map(any::<String>(), inner, 0..6)
-                .prop_map(|map| map.into_iter().collect()),
+            proptest::collection::btree_map(any::<String>(), inner, 0..6).prop_map(|map| map.into_iter().collect()),
         ]
     })
 }
@@ -113,10 +112,7 @@ fn to_value(node: Node) -> Value {
         Node::Number(text) => Value::Number(text.parse().expect("a JSON number")),
         Node::Text(text) => text.into(),
         Node::List(items) => items.into_iter().map(to_value).collect(),
-        Node::Object(members) => members
-            .into_iter()
-            .map(|(key, node)| (key, to_value(node)))
-            .collect(),
+        Node::Object(members) => members.into_iter().map(|(key, node)| (key, to_value(node))).collect(),
     }
 }
 
@@ -215,10 +211,7 @@ proptest! {
 
 #[test]
 fn a_shape_without_its_symbol_is_no_order() {
-    for (shape, expected) in SHAPES
-        .iter()
-        .filter(|(_, expected)| !expected.starts_with('!'))
-    {
+    for (shape, expected) in SHAPES.iter().filter(|(_, expected)| !expected.starts_with('!')) {
         let symbol = expected.split(' ').nth(1).expect("a symbol");
         let body = shape.replace(symbol, "").replace("BCH/EUR", "");
         let reading = read(body.as_bytes());

@@ -10,10 +10,7 @@ fn two_words_for_the_order_must_agree() {
             r#"{"symbol":"EURUSD","action":"buy","side":"sell"}"#,
             "! ambiguous_action",
         ),
-        (
-            r#"{"symbol":"EURUSD","action":"buy","side":"long"}"#,
-            "buy EURUSD",
-        ),
+        (r#"{"symbol":"EURUSD","action":"buy","side":"long"}"#, "buy EURUSD"),
         (
             r#"{"symbol":"EURUSD","action":"buy","signal":"BUY","type":"buy"}"#,
             "buy EURUSD",
@@ -58,24 +55,15 @@ fn two_words_for_the_order_must_agree() {
             r#"{"symbol":"EURUSD","action":"buy","type":"update_stop"}"#,
             "! unsupported_command",
         ),
-        (
-            r#"{"symbol":"EURUSD","action":"hold"}"#,
-            "! unsupported_command",
-        ),
+        (r#"{"symbol":"EURUSD","action":"hold"}"#, "! unsupported_command"),
     ]);
 }
 
 #[test]
 fn a_symbol_is_one_instrument_without_its_exchange() {
     check(&[
-        (
-            r#"{"ticker":"BINANCE:BTCUSDT.P","action":"buy"}"#,
-            "buy BTCUSDT.P",
-        ),
-        (
-            r#"{"ticker":"CME_MINI_DL:ES1!","action":"buy"}"#,
-            "buy ES1!",
-        ),
+        (r#"{"ticker":"BINANCE:BTCUSDT.P","action":"buy"}"#, "buy BTCUSDT.P"),
+        (r#"{"ticker":"CME_MINI_DL:ES1!","action":"buy"}"#, "buy ES1!"),
         (r#"{"ticker":"eurusd","action":"buy"}"#, "buy EURUSD"),
         (r#"{"ticker":" EURUSDm ","action":"buy"}"#, "buy EURUSDm"),
         (
@@ -169,10 +157,7 @@ fn the_position_after_the_order_tells_entries_from_exits() {
             r#"{"symbol":"EURUSD","action":"buy","position":"up"}"#,
             "! unknown_position",
         ),
-        (
-            r#"{"symbol":"EURUSD","action":"buy","position":""}"#,
-            "buy EURUSD",
-        ),
+        (r#"{"symbol":"EURUSD","action":"buy","position":""}"#, "buy EURUSD"),
     ]);
 }
 
@@ -191,10 +176,7 @@ fn what_would_change_an_exit_is_refused_and_the_rest_does_not_keep_a_position_op
             r#"{"symbol":"EURUSD","action":"close","percent":50}"#,
             "! unsupported_field",
         ),
-        (
-            r#"{"symbol":"EURUSD","action":"close","volume":0}"#,
-            "! bad_number",
-        ),
+        (r#"{"symbol":"EURUSD","action":"close","volume":0}"#, "! bad_number"),
         (
             r#"{"symbol":"EURUSD","action":"sell","position":"flat","dry_run":true}"#,
             "! unsupported_field",
@@ -242,11 +224,7 @@ fn a_field_whose_loss_makes_the_order_riskier_is_refused() {
 
 #[test]
 fn numbers_are_decimals_and_never_guessed() {
-    let volume = |sent: &str| {
-        line(&format!(
-            r#"{{"symbol":"EURUSD","action":"buy","volume":{sent}}}"#
-        ))
-    };
+    let volume = |sent: &str| line(&format!(r#"{{"symbol":"EURUSD","action":"buy","volume":{sent}}}"#));
     for (sent, expected) in [
         ("0.1", "buy EURUSD volume=0.1"),
         ("\"0.10\"", "buy EURUSD volume=0.1"),
@@ -308,10 +286,7 @@ fn two_values_for_one_number_are_refused() {
             r#"{"symbol":"EURUSD","action":"buy","open":1,"high":2,"low":1,"close":1.5,"volume":12}"#,
             "! ambiguous_value",
         ),
-        (
-            r#"{"symbol":"EURUSD","action":"buy","risk_pct":101}"#,
-            "! bad_number",
-        ),
+        (r#"{"symbol":"EURUSD","action":"buy","risk_pct":101}"#, "! bad_number"),
     ]);
 }
 
@@ -343,20 +318,10 @@ fn stops_stand_on_their_side_of_the_price() {
 
 #[test]
 fn a_time_that_cannot_be_read_is_not_ignored() {
-    let time = |sent: &str| {
-        line(&format!(
-            r#"{{"symbol":"EURUSD","action":"buy","time":{sent}}}"#
-        ))
-    };
+    let time = |sent: &str| line(&format!(r#"{{"symbol":"EURUSD","action":"buy","time":{sent}}}"#));
     for (sent, expected) in [
-        (
-            "\"2026-01-31T09:30:00Z\"",
-            "buy EURUSD time=2026-01-31T09:30:00Z",
-        ),
-        (
-            "\"2026-01-31T10:30:00+01:00\"",
-            "buy EURUSD time=2026-01-31T09:30:00Z",
-        ),
+        ("\"2026-01-31T09:30:00Z\"", "buy EURUSD time=2026-01-31T09:30:00Z"),
+        ("\"2026-01-31T10:30:00+01:00\"", "buy EURUSD time=2026-01-31T09:30:00Z"),
         ("1769851800", "buy EURUSD time=2026-01-31T09:30:00Z"),
         ("1769851800000", "buy EURUSD time=2026-01-31T09:30:00Z"),
         ("\"2026-01-31 09:30\"", "! bad_time"),
@@ -372,10 +337,7 @@ fn a_time_that_cannot_be_read_is_not_ignored() {
 
 #[test]
 fn an_id_is_short_and_single() {
-    let long = format!(
-        r#"{{"symbol":"EURUSD","action":"buy","id":"{}"}}"#,
-        "x".repeat(129)
-    );
+    let long = format!(r#"{{"symbol":"EURUSD","action":"buy","id":"{}"}}"#, "x".repeat(129));
     assert_eq!(line(&long), "! bad_id");
     assert_eq!(
         line(r#"{"symbol":"EURUSD","action":"buy","id":"a","alert_id":"b"}"#),
@@ -389,18 +351,13 @@ fn an_id_is_short_and_single() {
 
 #[test]
 fn other_encodings_are_read() {
-    let utf16: Vec<u8> = "\u{feff}BUY EURUSD"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> = "\u{feff}BUY EURUSD".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(
         read(&utf16).map(|reading| reading.alert.symbol.into_string()),
         Ok("EURUSD".to_owned())
     );
     assert_eq!(
-        read(b"BUY EUR\xffUSD")
-            .map_err(|unreadable| unreadable.code)
-            .err(),
+        read(b"BUY EUR\xffUSD").map_err(|unreadable| unreadable.code).err(),
         Some(UnreadableCode::BadSymbol)
     );
 }
@@ -410,8 +367,8 @@ fn nesting_is_bounded_and_long_bodies_are_read_in_linear_time() {
     let deep = "[".repeat(60_000);
     assert_eq!(line(&deep), "! bad_json");
     for unit in [
-        "{{}}", "a=", "secret=", "data", "\"", "(", "x,", "sl:1 ", "\\u0000", "[[]],", "buy\n",
-        "buy ", "order.", "{\"a\":",
+        "{{}}", "a=", "secret=", "data", "\"", "(", "x,", "sl:1 ", "\\u0000", "[[]],", "buy\n", "buy ", "order.",
+        "{\"a\":",
     ] {
         let body = unit.repeat(65_536 / unit.len());
         for body in [
@@ -454,24 +411,15 @@ fn a_reading_says_what_was_ignored_and_how_the_rest_was_understood() {
 
 #[test]
 fn codes_are_distinct_words() {
-    let words: std::collections::HashSet<_> = UnreadableCode::ALL
-        .iter()
-        .map(|code| code.as_str())
-        .collect();
+    let words: std::collections::HashSet<_> = UnreadableCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(words.len(), UnreadableCode::ALL.len());
 }
 
 #[test]
 fn no_word_and_no_name_has_two_meanings() {
-    for words in [
-        super::super::action::listed_words(),
-        super::super::keys::listed_names(),
-    ] {
+    for words in [super::super::action::listed_words(), super::super::keys::listed_names()] {
         let mut seen = std::collections::HashSet::new();
-        let twice: Vec<_> = words
-            .into_iter()
-            .filter(|word| !seen.insert(*word))
-            .collect();
+        let twice: Vec<_> = words.into_iter().filter(|word| !seen.insert(*word)).collect();
         assert!(
             twice.is_empty(),
             "listed twice, so only the last meaning counts: {twice:?}"

@@ -33,18 +33,9 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
     ),
     ("60123456789,buy,AUDUSD,risk=0.1", "! ambiguous_value"),
     ("60123456789,buy,AUDUSD,risk=50,sl=20", "! ambiguous_value"),
-    (
-        "60123456789,buy,EURUSD,vol_lots=0.1,sl=1.0800",
-        "! ambiguous_value",
-    ),
-    (
-        "60123456789,buy,XAUUSD,vol_lots=0.1,sl=1950",
-        "! ambiguous_value",
-    ),
-    (
-        "60123456789,buy,EURUSD,vol_lots=0.1,sl=1",
-        "! ambiguous_value",
-    ),
+    ("60123456789,buy,EURUSD,vol_lots=0.1,sl=1.0800", "! ambiguous_value"),
+    ("60123456789,buy,XAUUSD,vol_lots=0.1,sl=1950", "! ambiguous_value"),
+    ("60123456789,buy,EURUSD,vol_lots=0.1,sl=1", "! ambiguous_value"),
     (
         "60123456789,buy,EURUSD,vol_lots=0.1,sl=1.0800,price=1.0850",
         "buy EURUSD price=1.085 volume=0.1 sl=1.08",
@@ -66,14 +57,8 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         "60123456789,BUY,US100.cash,vol_lots=0.10,betrigger=0,beoffset=0",
         "buy US100.cash volume=0.1",
     ),
-    (
-        "60123456789,BUY,EURUSD,vol_dollar=50,sl_pips=20",
-        "! unsupported_field",
-    ),
-    (
-        "60123456789,BUY,EURUSD,vol_lots=0.1,sl_pct=1",
-        "! unsupported_field",
-    ),
+    ("60123456789,BUY,EURUSD,vol_dollar=50,sl_pips=20", "! unsupported_field"),
+    ("60123456789,BUY,EURUSD,vol_lots=0.1,sl_pct=1", "! unsupported_field"),
     (
         "60123456789,BUY,EURUSD,vol_lots=0.1,trailtrig=10,traildist=5",
         "! unsupported_field",
@@ -82,10 +67,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         "60123456789,BUY,EURUSD,vol_lots=0.1,atrtrigger=1",
         "! unsupported_field",
     ),
-    (
-        "60123456789,BUY,EURUSD,vol_lots=0.1,spread=2",
-        "! unsupported_field",
-    ),
+    ("60123456789,BUY,EURUSD,vol_lots=0.1,spread=2", "! unsupported_field"),
     (
         "60123456789,BUY,EURUSD,vol_lots=0.1,accfilter=1000",
         "! unsupported_field",
@@ -96,30 +78,12 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
     ),
     // 3
     ("60123456789,closelong,EURUSD", "close EURUSD of=long"),
-    (
-        "60123456789,closeshort,EURUSD,risk=1,sl=abc",
-        "close EURUSD of=short",
-    ),
-    (
-        "60123456789,closelongpct,EURUSD,risk=50",
-        "! unsupported_command",
-    ),
-    (
-        "60123456789,newsltplong,EURUSD,sl=20",
-        "! unsupported_command",
-    ),
-    (
-        "60123456789,buystop,EURUSD,price=10,risk=1",
-        "! unsupported_command",
-    ),
-    (
-        "60123456789,selllimit,EURUSD,price=10,risk=1",
-        "! unsupported_command",
-    ),
-    (
-        "60123456789,closelongsell,EURUSD,risk=1",
-        "! unsupported_command",
-    ),
+    ("60123456789,closeshort,EURUSD,risk=1,sl=abc", "close EURUSD of=short"),
+    ("60123456789,closelongpct,EURUSD,risk=50", "! unsupported_command"),
+    ("60123456789,newsltplong,EURUSD,sl=20", "! unsupported_command"),
+    ("60123456789,buystop,EURUSD,price=10,risk=1", "! unsupported_command"),
+    ("60123456789,selllimit,EURUSD,price=10,risk=1", "! unsupported_command"),
+    ("60123456789,closelongsell,EURUSD,risk=1", "! unsupported_command"),
     ("60123456789,cancellong,EURUSD", "! unsupported_command"),
     ("60123456789,eaoff", "! unsupported_command"),
     ("60123456789,eaoff,eaoff", "! unsupported_command"),
@@ -144,10 +108,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         "close EURUSD of=short position=flat",
     ),
     (r#"{"ticker":"EURUSD","action":"exit"}"#, "close EURUSD"),
-    (
-        r#"{"ticker":"{{ticker}}","action":"buy"}"#,
-        "! placeholder_left",
-    ),
+    (r#"{"ticker":"{{ticker}}","action":"buy"}"#, "! placeholder_left"),
     (
         r#"{"ticker":"EURUSD","action":"{{strategy.order.action}}"}"#,
         "! placeholder_left",
@@ -193,14 +154,8 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         r#"{"ticker":"EURUSD","action":"exit","quantity":50,"quantityType":"percent_of_position"}"#,
         "! unsupported_field",
     ),
-    (
-        r#"{"ticker":"EURUSD","action":"cancel"}"#,
-        "! unsupported_command",
-    ),
-    (
-        r#"{"ticker":"EURUSD","action":"add"}"#,
-        "! unsupported_command",
-    ),
+    (r#"{"ticker":"EURUSD","action":"cancel"}"#, "! unsupported_command"),
+    (r#"{"ticker":"EURUSD","action":"add"}"#, "! unsupported_command"),
     (
         r#"{"ticker":"EURUSD","action":"buy","orderType":"limit","limitPrice":1.08}"#,
         "! unsupported_command",
@@ -235,10 +190,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
     ("CLOSE, EURUSD, SIDE=SELL", "close EURUSD of=short"),
     ("CLOSE, {{ticker}}, SIDE=BUY", "! placeholder_left"),
     ("CLOSE, EURUSD\nBUY, EURUSD, VOL=0.1", "! several_commands"),
-    (
-        "BUY, EURUSD, VOL=0.1\r\n\r\n# the end\r\n",
-        "buy EURUSD volume=0.1",
-    ),
+    ("BUY, EURUSD, VOL=0.1\r\n\r\n# the end\r\n", "buy EURUSD volume=0.1"),
     ("BUY, BINANCE:ETHUSDT, VOL=0.1", "buy ETHUSDT volume=0.1"),
     // 11
     ("LICENSE_ID,BUY,EURUSD,secret=WEBHOOK_SECRET", "buy EURUSD"),
@@ -265,10 +217,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         "{\"ticker\": OANDA:EURUSD,\n \"action\": sell, \"price\": 1.0850, \"short SL\": 1.09, \"long SL\": 1.08, \"passphrase\":\"abcdefg\"}",
         "sell EURUSD price=1.085 sl=1.09",
     ),
-    (
-        r#"{"ticker": {{ticker}}, "action":"buy"}"#,
-        "! placeholder_left",
-    ),
+    (r#"{"ticker": {{ticker}}, "action":"buy"}"#, "! placeholder_left"),
     (
         r#"{"ticker": "EURUSD", "action":"buy", "price": {{strategy.order.price}}, "long SL": {{plot("Long SL")}}}"#,
         "! placeholder_left",
@@ -305,10 +254,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         "! not_an_alert",
     ),
     // 20
-    (
-        "ENTER-LONG_Bybit_ETHUSDT_BOT-NAME_1M_8b9f",
-        "! not_an_alert",
-    ),
+    ("ENTER-LONG_Bybit_ETHUSDT_BOT-NAME_1M_8b9f", "! not_an_alert"),
     (
         r#"{"code":"ENTER-LONG_Bybit_ETHUSDT_BOT-NAME_1M_8b9f"}"#,
         "! not_an_alert",
@@ -373,10 +319,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         "! several_commands",
     ),
     (r#""BUY EURUSD""#, "buy EURUSD"),
-    (
-        r#""{\"symbol\":\"EURUSD\",\"action\":\"buy\"}""#,
-        "buy EURUSD",
-    ),
+    (r#""{\"symbol\":\"EURUSD\",\"action\":\"buy\"}""#, "buy EURUSD"),
     // Plain words and pairs
     ("buy EURUSD", "buy EURUSD"),
     (
@@ -387,14 +330,8 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         "BUY EURUSD\nSL: 1.0800\nTP: 1.0950\nPrice: 1.0850",
         "buy EURUSD price=1.085 sl=1.08 tp=1.095",
     ),
-    (
-        "symbol: EURUSD\naction: buy\nlots: 0.1",
-        "buy EURUSD volume=0.1",
-    ),
-    (
-        "symbol=EURUSD&action=buy&volume=0.1",
-        "buy EURUSD volume=0.1",
-    ),
+    ("symbol: EURUSD\naction: buy\nlots: 0.1", "buy EURUSD volume=0.1"),
+    ("symbol=EURUSD&action=buy&volume=0.1", "buy EURUSD volume=0.1"),
     ("symbol = EURUSD action = buy", "buy EURUSD"),
     ("close long EURUSD", "close EURUSD of=long"),
     ("Buy the dip", "! not_an_alert"),

@@ -1,0 +1,12 @@
+//! One file for each route, good case to sent twice.
+
+mod agents;
+mod auth;
+mod explain;
+mod heartbeat;
+mod jobs_next;
+mod jobs_result;
+mod risk_gate;
+mod signals;
+mod strategies;
+mod webhook;

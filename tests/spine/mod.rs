@@ -1,0 +1,9 @@
+//! The whole way: alert, job, agent, order, and back.
+
+mod agent;
+mod alert_to_order;
+mod claims;
+mod crash;
+mod log;
+mod outage;
+mod round_trips;

@@ -1,0 +1,51 @@
+//! A machine endpoint does its whole database work in one round trip, counted at the wire.
+
+use serde_json::json;
+
+use crate::support::{Proxy, Setting, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_machine_endpoint_makes_one_database_round_trip() {
+    let first = Stage::new().await;
+    let wire = Proxy::to(&first.admin_url).await;
+    // One instance of each, so that the second call meets a warm one.
+    let setting = Setting {
+        database_port: Some(wire.port),
+        max_instances: Some(1),
+        ..Setting::default()
+    };
+    let stage = Stage::on(first.database(), setting).await;
+    let trader = stage.trader().await;
+    let alert = |id: u8| json!({"symbol": "EURUSD", "action": "buy", "volume": 0.1, "id": id.to_string()}).to_string();
+    let heartbeat = format!("/agents/{}/heartbeat", trader.agent.id);
+    // The first call of an instance connects and proves the agent's key.
+    stage.alert(&trader, &alert(1), 200).await;
+    let job = stage.claim(&trader.agent, 200).await.text("/job/id").to_owned();
+    stage.fill(&trader.agent, &job, 1, 200).await;
+    stage
+        .as_agent(&trader.agent)
+        .post(&heartbeat, json!({"version": "1"}), 200)
+        .await;
+
+    wire.take_round_trips();
+    stage.alert(&trader, &alert(2), 200).await;
+    assert_eq!(wire.take_round_trips(), 1, "webhook");
+    stage.alert(&trader, "hello", 422).await;
+    assert_eq!(wire.take_round_trips(), 1, "webhook, unreadable");
+    let job = stage.claim(&trader.agent, 200).await.text("/job/id").to_owned();
+    assert_eq!(wire.take_round_trips(), 1, "job-claim");
+    stage.claim(&trader.agent, 204).await;
+    assert_eq!(wire.take_round_trips(), 1, "job-claim, nothing to do");
+    stage.fill(&trader.agent, &job, 1, 200).await;
+    assert_eq!(wire.take_round_trips(), 1, "job-result");
+    stage
+        .as_agent(&trader.agent)
+        .post(&heartbeat, json!({"version": "1"}), 200)
+        .await;
+    assert_eq!(wire.take_round_trips(), 1, "heartbeat");
+    // What a user asks for in one statement costs one too.
+    stage.as_user(&trader).get("/signals", 200).await;
+    wire.take_round_trips();
+    stage.as_user(&trader).get("/signals", 200).await;
+    assert_eq!(wire.take_round_trips(), 1, "signals");
+}
