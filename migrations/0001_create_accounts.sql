@@ -7,7 +7,10 @@ comment on schema forexelite is 'Functions of this project; not exposed by the d
 create function forexelite.touch_updated_at() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-    new.updated_at := now();
+    -- An update that changes nothing, as an idempotent insert makes, is no change.
+    if new is distinct from old then
+        new.updated_at := now();
+    end if;
     return new;
 end $$;
 

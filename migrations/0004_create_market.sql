@@ -43,8 +43,9 @@ create unlogged table latest_prices (
     bid        numeric(20, 8) not null check (bid > 0),
     ask        numeric(20, 8) not null,
     ts         timestamptz not null,
-    agent_id   uuid references mt5_agents (id) on delete set null,
+    agent_id   uuid,
     primary key (user_id, instrument),
+    foreign key (agent_id, user_id) references mt5_agents (id, user_id) on delete set null (agent_id),
     check (bid <= ask)
 ) with (fillfactor = 50);
 create index latest_prices_agent_id_idx on latest_prices (agent_id);

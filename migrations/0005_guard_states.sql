@@ -17,8 +17,10 @@ begin
             old.broker_connection_id) then
         perform forexelite.refuse('jobs_order_is_immutable', 'what a job orders cannot be changed');
     end if;
-    -- A job that was claimed once belongs to its agent: only that one knows whether it was done.
-    if old.agent_id is not null and new.agent_id is not null and new.agent_id <> old.agent_id then
+    -- A job that was claimed once belongs to its agent: only that one knows whether it was done. Deleting the agent
+    -- leaves the job with none, and it gets no other.
+    if new.agent_id is distinct from old.agent_id and new.agent_id is not null
+        and (old.agent_id is not null or old.attempts > 0) then
         perform forexelite.refuse('jobs_agent_is_final', 'a claimed job stays with its agent');
     end if;
     if old.status = new.status then

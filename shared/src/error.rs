@@ -156,7 +156,7 @@ impl Error {
         }
         match self {
             Self::Internal { op, .. } => {
-                tracing::error!(error.op = op, error.chain = chain, "request failed by our mistake")
+                tracing::error!(error.op = op, error.chain = chain, "request failed by our mistake");
             }
             Self::Dependency { op, .. } => tracing::warn!(error.op = op, error.chain = chain, "dependency down"),
             _ => tracing::debug!(error.chain = chain, "request refused"),

@@ -22,7 +22,7 @@ const LARGEST_PAGE: i64 = 200;
 /// The whole body, or 413.
 pub async fn read_body(body: Body, limit: usize) -> Result<axum::body::Bytes, Error> {
     to_bytes(body, limit).await.map_err(|error| {
-        let too_large = std::error::Error::source(&error).is_some_and(|cause| cause.is::<LengthLimitError>());
+        let too_large = std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
         if too_large {
             Error::TooLarge { limit }
         } else {
@@ -40,6 +40,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
         let body = read_body(request.into_body(), BODY_LIMIT).await?;
         let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
+        // Serde would read an array as the fields in their order.
+        if text.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Error::invalid("body", "a JSON object"));
+        }
         let mut json = serde_json::Deserializer::from_slice(text);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();

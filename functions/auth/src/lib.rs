@@ -97,7 +97,7 @@ async fn show_me(State(db): State<Arc<Db>>, user: User) -> Result<Json<Me>, Erro
 }
 
 #[derive(Serialize, ToSchema)]
-struct Ticket {
+struct SocketTicket {
     ticket: String,
     /// Connect here with `?ticket=`.
     url: String,
@@ -109,7 +109,7 @@ struct Ticket {
 /// Opens the socket once within a minute.
 #[utoipa::path(post, path = "/auth/socket-ticket", tag = "auth", security(("bearer" = [])),
     responses(
-        (status = 200, body = Ticket),
+        (status = 200, body = SocketTicket),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     ))]
@@ -117,9 +117,9 @@ async fn issue_ticket(
     State(tickets): State<Arc<TicketOffice>>,
     State(url): State<Arc<str>>,
     user: User,
-) -> Result<Json<Ticket>, Error> {
+) -> Result<Json<SocketTicket>, Error> {
     let ticket = tickets.issue(&user, Timestamp::now())?;
-    Ok(Json(Ticket {
+    Ok(Json(SocketTicket {
         ticket: ticket.expose().to_owned(),
         url: url.to_string(),
         expires_in: TICKET_SECONDS,

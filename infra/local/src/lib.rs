@@ -28,7 +28,7 @@ pub use crate::lambda::Instance;
 
 pub struct Config {
     pub template: PathBuf,
-    /// The folder with the built executables, each named as the last component of its function's `CodeUri`.
+    /// The folder with the built executables, each named as the folder its function's `CodeUri` ends in.
     pub binaries: PathBuf,
     /// 0 takes any free port.
     pub http_port: u16,
@@ -92,8 +92,7 @@ impl Cloud {
             log,
         } = config;
         let (http_listener, http_address) = http::listen(http_port).await.context("HTTP API")?;
-        let (supabase_listener, supabase_address) =
-            http::listen(supabase.port).await.context("Supabase")?;
+        let (supabase_listener, supabase_address) = http::listen(supabase.port).await.context("Supabase")?;
         let urls = Urls {
             http: format!("http://{http_address}"),
             supabase: format!("http://{supabase_address}"),
@@ -120,27 +119,11 @@ impl Cloud {
                 function.logical_id,
                 executable.display()
             );
-            let running = Function::new(
-                &function,
-                executable,
-                limits,
-                log.clone(),
-                functions_stop.clone(),
-            );
-            routes.extend(
-                function
-                    .routes
-                    .into_iter()
-                    .map(|route| (route, Arc::clone(&running))),
-            );
+            let running = Function::new(&function, executable, limits, log.clone(), functions_stop.clone());
+            routes.extend(function.routes.into_iter().map(|route| (route, Arc::clone(&running))));
             functions.push(running);
         }
-        let gateway = Gateway::new(
-            &http_api,
-            routes.into_iter(),
-            http_address.port(),
-            log.clone(),
-        )?;
+        let gateway = Gateway::new(&http_api, routes.into_iter(), http_address.port(), log.clone())?;
         let supabase = Supabase::new(&supabase, &urls.supabase, log.clone())?;
         let (anon_key, service_role_key) = supabase.keys();
         Ok(Self {

@@ -76,9 +76,8 @@ impl Log {
 }
 
 fn write_all(receiver: &Receiver<Message>, mut output: Output) {
-    let coloured = matches!(output, Output::Terminal)
-        && stdout().is_terminal()
-        && std::env::var_os("NO_COLOR").is_none();
+    let coloured =
+        matches!(output, Output::Terminal) && stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut subscribers: Vec<mpsc::UnboundedSender<Line>> = Vec::new();
     for message in receiver {
         match message {

@@ -19,9 +19,7 @@ pub struct Report {
 
 pub async fn run(client: &mut Client, folder: &Path) -> Result<Report> {
     let migrations = read(folder)?;
-    client
-        .batch_execute("create schema if not exists migrations")
-        .await?;
+    client.batch_execute("create schema if not exists migrations").await?;
     let mut runner = Runner::new(&migrations)
         .set_abort_divergent(true)
         .set_abort_missing(true);
@@ -38,27 +36,17 @@ pub async fn run(client: &mut Client, folder: &Path) -> Result<Report> {
 }
 
 fn read(folder: &Path) -> Result<Vec<Migration>> {
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("migrations folder {}", folder.display()))?;
+    let entries = std::fs::read_dir(folder).with_context(|| format!("migrations folder {}", folder.display()))?;
     let mut migrations = Vec::new();
     for entry in entries {
         let path = entry?.path();
         if path.extension().is_none_or(|extension| extension != "sql") {
             continue;
         }
-        let name = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .unwrap_or_default();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let (number, words) = name.split_once('_').unwrap_or_default();
-        if number.len() != 4
-            || number.bytes().any(|byte| !byte.is_ascii_digit())
-            || words.is_empty()
-        {
-            bail!(
-                "{}: a migration is named NNNN_verb_noun.sql",
-                path.display()
-            );
+        if number.len() != 4 || number.bytes().any(|byte| !byte.is_ascii_digit()) || words.is_empty() {
+            bail!("{}: a migration is named NNNN_verb_noun.sql", path.display());
         }
         let sql = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         migrations.push(Migration::unapplied(&format!("V{number}__{words}"), &sql)?);

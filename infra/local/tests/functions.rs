@@ -58,11 +58,7 @@ async fn a_cold_start_then_the_same_process_again() {
         assert_eq!(post(&cloud).await.0, StatusCode::OK);
     }
     let instances = cloud.instances("empty-function");
-    assert_eq!(
-        instances.len(),
-        1,
-        "one request at a time needs one instance"
-    );
+    assert_eq!(instances.len(), 1, "one request at a time needs one instance");
     assert_eq!(instances[0].invocations(), 5);
     assert!(instances[0].init() > Duration::ZERO);
     cloud.stop().await;
@@ -128,16 +124,11 @@ async fn a_function_that_fails_to_start_crashes_or_hangs_is_a_500() {
         StatusCode::INTERNAL_SERVER_ERROR,
         r#"{"message":"Internal Server Error"}"#.to_owned(),
     );
-    let next =
-        "curl -s http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next >/dev/null";
+    let next = "curl -s http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next >/dev/null";
     let cases = [
         ("start", "exit 3".to_owned(), "did not come up"),
         ("crash", format!("{next}; exit 3"), "ended: exit status: 3"),
-        (
-            "hang",
-            format!("{next}; exec sleep 60"),
-            "timed out after 1 s",
-        ),
+        ("hang", format!("{next}; exec sleep 60"), "timed out after 1 s"),
     ];
     for (name, text, said) in cases {
         let folder = Folder::new(name);
@@ -150,10 +141,7 @@ async fn a_function_that_fails_to_start_crashes_or_hangs_is_a_500() {
         while let Some(line) = lines.recv().await {
             log += &line.text;
         }
-        assert!(
-            log.contains(said),
-            "{name}: the log does not say {said:?}: {log}"
-        );
+        assert!(log.contains(said), "{name}: the log does not say {said:?}: {log}");
     }
 }
 
@@ -167,20 +155,13 @@ async fn the_environment_is_lambdas_and_not_ours() {
     cloud.stop().await;
     let mut names = Vec::new();
     while let Some(line) = lines.recv().await {
-        if let (local_cloud::log::Source::Function(_), Some((name, _))) =
-            (&line.source, line.text.split_once('='))
-        {
+        if let (local_cloud::log::Source::Function(_), Some((name, _))) = (&line.source, line.text.split_once('=')) {
             names.push(name.to_owned());
         }
     }
+    assert!(names.iter().any(|name| name == "AWS_LAMBDA_RUNTIME_API"), "{names:?}");
     assert!(
-        names.iter().any(|name| name == "AWS_LAMBDA_RUNTIME_API"),
-        "{names:?}"
-    );
-    assert!(
-        !names
-            .iter()
-            .any(|name| name.starts_with("CARGO") || name == "HOME"),
+        !names.iter().any(|name| name.starts_with("CARGO") || name == "HOME"),
         "{names:?}"
     );
 }
@@ -201,49 +182,25 @@ async fn the_gateway_answers_by_itself_what_no_function_should_see() {
         (answer.status().as_u16(), answer.headers().clone())
     };
     let none = || ("accept", "*/*".to_owned());
+    assert_eq!(status(Method::GET, "/things/next", none(), vec![]).await.0, 200);
+    assert_eq!(status(Method::GET, "/things/other", none(), vec![]).await.0, 404);
+    assert_eq!(status(Method::POST, "/things/1/", none(), vec![]).await.0, 404);
     assert_eq!(
-        status(Method::GET, "/things/next", none(), vec![]).await.0,
-        200
-    );
-    assert_eq!(
-        status(Method::GET, "/things/other", none(), vec![]).await.0,
-        404
-    );
-    assert_eq!(
-        status(Method::POST, "/things/1/", none(), vec![]).await.0,
-        404
-    );
-    assert_eq!(
-        status(
-            Method::POST,
-            "/things/1",
-            ("x-long", "a".repeat(10_240)),
-            vec![]
-        )
-        .await
-        .0,
+        status(Method::POST, "/things/1", ("x-long", "a".repeat(10_240)), vec![])
+            .await
+            .0,
         431
     );
     assert_eq!(
-        status(
-            Method::POST,
-            "/things/1",
-            none(),
-            vec![b'a'; 10 * 1024 * 1024 + 1]
-        )
-        .await
-        .0,
+        status(Method::POST, "/things/1", none(), vec![b'a'; 10 * 1024 * 1024 + 1])
+            .await
+            .0,
         413
     );
     assert_eq!(
-        status(
-            Method::POST,
-            "/things/1",
-            none(),
-            vec![b'a'; 5 * 1024 * 1024]
-        )
-        .await
-        .0,
+        status(Method::POST, "/things/1", none(), vec![b'a'; 5 * 1024 * 1024])
+            .await
+            .0,
         413,
         "too much for Lambda in base64"
     );
@@ -256,14 +213,8 @@ async fn the_gateway_answers_by_itself_what_no_function_should_see() {
         .await
         .expect("an answer");
     assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
-    assert_eq!(
-        preflight.headers()["access-control-allow-origin"],
-        "http://dashboard"
-    );
-    assert_eq!(
-        preflight.headers()["access-control-allow-methods"],
-        "GET,POST"
-    );
+    assert_eq!(preflight.headers()["access-control-allow-origin"], "http://dashboard");
+    assert_eq!(preflight.headers()["access-control-allow-methods"], "GET,POST");
     let (_, headers) = status(
         Method::GET,
         "/things/next",

@@ -17,23 +17,14 @@ fn binaries() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let built = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--quiet",
-                "-p",
-                "empty-function",
-                "--manifest-path",
-            ])
+            .args(["build", "--quiet", "-p", "empty-function", "--manifest-path"])
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
             .status()
             .expect("cargo runs");
         assert!(built.success(), "empty-function does not build");
         // This test lies in <target>/debug/deps.
         let test = std::env::current_exe().expect("a path");
-        test.ancestors()
-            .nth(2)
-            .expect("the folder debug")
-            .to_owned()
+        test.ancestors().nth(2).expect("the folder debug").to_owned()
     })
 }
 
@@ -61,12 +52,7 @@ impl Drop for Folder {
     }
 }
 
-async fn cloud(
-    folder: &Path,
-    template: &str,
-    supabase: supabase::Config,
-    change: impl FnOnce(&mut Config),
-) -> Cloud {
+async fn cloud(folder: &Path, template: &str, supabase: supabase::Config, change: impl FnOnce(&mut Config)) -> Cloud {
     let path = folder.join("template.yaml");
     std::fs::write(&path, template).expect("a template");
     let mut config = Config::new(path, binaries(), supabase, |_| Values::default());

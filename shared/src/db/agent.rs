@@ -32,13 +32,18 @@ pub async fn show(session: Session<'_>, id: AgentId) -> Result<Agent, Error> {
     found(
         session
             .query_opt(statement!("agent/show"), &[(&id, Type::UUID)])
-            .await?,
+            .await?
+            .as_ref(),
     )
 }
 
 /// As [`show`], within a transaction.
 pub async fn show_in(tx: &Tx, id: AgentId) -> Result<Agent, Error> {
-    found(tx.query_opt(statement!("agent/show"), &[(&id, Type::UUID)]).await?)
+    found(
+        tx.query_opt(statement!("agent/show"), &[(&id, Type::UUID)])
+            .await?
+            .as_ref(),
+    )
 }
 
 /// Makes the agent, or gives the one of the same id a new key.
@@ -58,7 +63,7 @@ pub async fn create(
         (&key.prefix, Type::TEXT),
         (&key.hash, Type::TEXT),
     ];
-    found(tx.query_opt(statement!("agent/create"), params).await?)
+    found(tx.query_opt(statement!("agent/create"), params).await?.as_ref())
 }
 
 /// Changes what was sent; `Some(None)` takes the agent off its connection.
@@ -80,7 +85,7 @@ pub async fn update(
             super::connection::unknown()
         })
     });
-    found(row?)
+    found(row?.as_ref())
 }
 
 pub async fn delete(session: Session<'_>, id: AgentId) -> Result<(), Error> {
@@ -97,7 +102,7 @@ pub async fn rotate_key(tx: &Tx, id: AgentId, owner: UserId, key: &PairingKey) -
         (&key.prefix, Type::TEXT),
         (&key.hash, Type::TEXT),
     ];
-    found(tx.query_opt(statement!("agent/rotate_key"), params).await?)
+    found(tx.query_opt(statement!("agent/rotate_key"), params).await?.as_ref())
 }
 
 /// What an agent is told when it reports that it lives.
@@ -127,8 +132,8 @@ pub async fn heartbeat(
     })
 }
 
-fn found(row: Option<Row>) -> Result<Agent, Error> {
-    row.as_ref().map(read).ok_or(Error::NotFound("agent"))
+fn found(row: Option<&Row>) -> Result<Agent, Error> {
+    row.map(read).ok_or(Error::NotFound("agent"))
 }
 
 fn read(row: &Row) -> Agent {

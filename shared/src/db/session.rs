@@ -272,7 +272,9 @@ fn failure(op: &'static str, error: tokio_postgres::Error) -> Error {
 fn is_io(error: &tokio_postgres::Error) -> bool {
     use std::error::Error as _;
     let text = error.to_string();
-    error.source().is_some_and(|cause| cause.is::<std::io::Error>())
+    error
+        .source()
+        .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
         || text.starts_with("error connecting")
         || text.starts_with("timeout")
 }

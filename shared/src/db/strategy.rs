@@ -42,7 +42,8 @@ pub async fn show(session: Session<'_>, base: &WebhookBase, id: StrategyId) -> R
     found(
         session
             .query_opt(statement!("strategy/show"), &[(&id, Type::UUID)])
-            .await?,
+            .await?
+            .as_ref(),
         base,
     )
 }
@@ -50,7 +51,9 @@ pub async fn show(session: Session<'_>, base: &WebhookBase, id: StrategyId) -> R
 /// As [`show`], within a transaction.
 pub async fn show_in(tx: &Tx, base: &WebhookBase, id: StrategyId) -> Result<Strategy, Error> {
     found(
-        tx.query_opt(statement!("strategy/show"), &[(&id, Type::UUID)]).await?,
+        tx.query_opt(statement!("strategy/show"), &[(&id, Type::UUID)])
+            .await?
+            .as_ref(),
         base,
     )
 }
@@ -104,7 +107,7 @@ pub async fn create(
                 Error::invalid("magic_number", "one that no other strategy of yours uses")
             })
         });
-    found(row?, base)
+    found(row?.as_ref(), base)
 }
 
 /// Entries older than this many seconds are discarded unless the strategy says otherwise.
@@ -156,7 +159,7 @@ pub async fn update(
                 connection::unknown,
             )
         });
-    found(row?, base)
+    found(row?.as_ref(), base)
 }
 
 pub async fn delete(session: Session<'_>, id: StrategyId) -> Result<(), Error> {
@@ -180,7 +183,12 @@ pub async fn rotate_secret(
         (&secret.expose(), Type::TEXT),
         (&overlap_seconds, Type::INT4),
     ];
-    found(tx.query_opt(statement!("strategy/rotate_secret"), params).await?, base)
+    found(
+        tx.query_opt(statement!("strategy/rotate_secret"), params)
+            .await?
+            .as_ref(),
+        base,
+    )
 }
 
 /// What the risk gate says of an alert now, and what the order would be sized by.
@@ -221,7 +229,7 @@ pub async fn judge(tx: &Tx, id: StrategyId, owner: UserId, alert: &Alert) -> Res
     })
 }
 
-fn found(row: Option<Row>, base: &WebhookBase) -> Result<Strategy, Error> {
+fn found(row: Option<&Row>, base: &WebhookBase) -> Result<Strategy, Error> {
     row.as_ref()
         .map(|row| read(row, base))
         .ok_or(Error::NotFound("strategy"))

@@ -150,7 +150,7 @@ mod tests {
     fn each_term_out_of_range_is_named() {
         let terms = StrategyTerms {
             name: Some(" ".to_owned()),
-            risk_override_pct: Some(Some(Decimal::new(100_01, 2))),
+            risk_override_pct: Some(Some(Decimal::new(10_001, 2))),
             allowed_pairs: Some(Some(vec!["EUR USD".to_owned()])),
             is_enabled: None,
             max_signal_age_seconds: Some(Some(0)),

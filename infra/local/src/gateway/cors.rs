@@ -46,9 +46,7 @@ impl Cors {
 
     pub(super) fn preflight<B>(&self, request: &Request<B>) -> Option<Answer> {
         let headers = request.headers();
-        if request.method() != Method::OPTIONS
-            || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-        {
+        if request.method() != Method::OPTIONS || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
             return None;
         }
         let mut answer = Response::new(Full::<Bytes>::default());

@@ -75,9 +75,7 @@ pub(super) fn build(call: &Call, parts: &Parts, body: &[u8]) -> serde_json::Resu
     let path = parts.uri.path();
     let query = parts.uri.query().unwrap_or_default();
     let mut headers = joined(&parts.headers);
-    let cookies = headers
-        .remove("cookie")
-        .map_or_else(Vec::new, split_cookies);
+    let cookies = headers.remove("cookie").map_or_else(Vec::new, split_cookies);
     headers.remove("connection");
     let source_ip = call.source.to_string();
     let forwarded = match headers.remove("x-forwarded-for") {
@@ -176,12 +174,7 @@ fn encoded<'a>(headers: &HeaderMap, body: &'a [u8]) -> (Option<Cow<'a, str>>, bo
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .unwrap_or_default();
-    let kind = kind
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let textual = kind.starts_with("text/")
         || matches!(
             kind.as_str(),
@@ -267,10 +260,7 @@ mod tests {
             "body": "Hello",
             "isBase64Encoded": false
         });
-        assert_eq!(
-            serde_json::from_slice::<Value>(&event).expect("JSON"),
-            expected
-        );
+        assert_eq!(serde_json::from_slice::<Value>(&event).expect("JSON"), expected);
     }
 
     #[test]

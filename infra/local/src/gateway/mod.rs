@@ -5,6 +5,7 @@ mod event;
 mod response;
 mod routes;
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use self::event::Call;
 use self::routes::Routes;
 use crate::lambda::{Function, PAYLOAD_LIMIT};
 use crate::log::{Log, Source};
+use crate::template::{HttpApi, Route};
 
 type Answer = Response<Full<Bytes>>;
 
@@ -38,7 +40,7 @@ const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) struct Gateway {
     routes: Routes,
     cors: Option<Cors>,
-    stage_variables: std::collections::BTreeMap<String, String>,
+    stage_variables: BTreeMap<String, String>,
     port: u16,
     log: Log,
 }
@@ -51,8 +53,8 @@ struct Seen {
 
 impl Gateway {
     pub(crate) fn new(
-        api: &crate::template::HttpApi,
-        functions: impl Iterator<Item = (crate::template::Route, Arc<Function>)>,
+        api: &HttpApi,
+        functions: impl Iterator<Item = (Route, Arc<Function>)>,
         port: u16,
         log: Log,
     ) -> Result<Arc<Self>> {
@@ -117,13 +119,7 @@ impl Gateway {
         answer
     }
 
-    async fn route(
-        &self,
-        peer: SocketAddr,
-        request: Request<Incoming>,
-        request_id: &str,
-        seen: &mut Seen,
-    ) -> Answer {
+    async fn route(&self, peer: SocketAddr, request: Request<Incoming>, request_id: &str, seen: &mut Seen) -> Answer {
         let (parts, body) = request.into_parts();
         let Some(found) = self.routes.find(&parts.method, parts.uri.path()) else {
             return message(StatusCode::NOT_FOUND, "Not Found");
@@ -168,9 +164,8 @@ impl Gateway {
         }) else {
             return internal();
         };
-        response::decode(&response).unwrap_or_else(|error| {
-            self.failure(&error.context(format!("response of {}", function.name)))
-        })
+        response::decode(&response)
+            .unwrap_or_else(|error| self.failure(&error.context(format!("response of {}", function.name))))
     }
 
     fn failure(&self, error: &anyhow::Error) -> Answer {
@@ -180,11 +175,7 @@ impl Gateway {
 }
 
 fn head_size(parts: &Parts) -> usize {
-    let line = parts.method.as_str().len()
-        + parts
-            .uri
-            .path_and_query()
-            .map_or(0, |path| path.as_str().len());
+    let line = parts.method.as_str().len() + parts.uri.path_and_query().map_or(0, |path| path.as_str().len());
     line + parts
         .headers
         .iter()
@@ -207,10 +198,9 @@ async fn read(body: Incoming) -> Result<Bytes, Answer> {
 fn message(status: StatusCode, text: &str) -> Answer {
     let mut response = Response::new(Full::from(format!(r#"{{"message":"{text}"}}"#)));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 

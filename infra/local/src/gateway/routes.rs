@@ -65,10 +65,7 @@ impl Routes {
 
 /// API Gateway's `{proxy+}` is matchit's `{*proxy}`.
 fn pattern(path: &str) -> String {
-    match path
-        .strip_suffix("+}")
-        .and_then(|greedy| greedy.rsplit_once('{'))
-    {
+    match path.strip_suffix("+}").and_then(|greedy| greedy.rsplit_once('{')) {
         Some((before, name)) => format!("{before}{{*{name}}}"),
         None => path.to_owned(),
     }

@@ -25,17 +25,11 @@ pub(super) fn of(function: &Function) -> Vec<(String, String)> {
         ("TZ", ":UTC"),
         ("_HANDLER", &function.handler),
     ];
-    let mut all: Vec<_> = given
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .into();
+    let mut all: Vec<_> = given.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
     match function.logging.log_format {
         LogFormat::Text => all.push(("AWS_LAMBDA_LOG_FORMAT".into(), "Text".into())),
         LogFormat::Json => {
-            let level = function
-                .logging
-                .application_log_level
-                .as_deref()
-                .unwrap_or("INFO");
+            let level = function.logging.application_log_level.as_deref().unwrap_or("INFO");
             all.push(("AWS_LAMBDA_LOG_FORMAT".into(), "JSON".into()));
             all.push(("AWS_LAMBDA_LOG_LEVEL".into(), level.into()));
         }

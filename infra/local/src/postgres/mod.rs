@@ -78,10 +78,7 @@ impl Server {
             settings.port
         };
         let log_path = folder.join("postgres.log");
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&log_path)?;
+        let log = OpenOptions::new().create(true).append(true).open(&log_path)?;
         let on = |flag: bool| if flag { "on" } else { "off" };
         let mut command = account.command(Path::new("sh"));
         command
@@ -131,10 +128,7 @@ impl Server {
 
     /// Superuser, another database.
     pub fn database_url(&self, database: &str) -> String {
-        format!(
-            "postgres://{USER}:{}@127.0.0.1:{}/{database}",
-            self.password, self.port
-        )
+        format!("postgres://{USER}:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
     pub fn port(&self) -> u16 {
@@ -159,10 +153,7 @@ impl Server {
         drop(self.child.stdin.take());
         if timeout(STOP_LIMIT, self.child.wait()).await.is_err() {
             self.child.kill().await?;
-            bail!(
-                "Postgres did not stop within {} s and was killed",
-                STOP_LIMIT.as_secs()
-            );
+            bail!("Postgres did not stop within {} s and was killed", STOP_LIMIT.as_secs());
         }
         Ok(())
     }
@@ -176,10 +167,7 @@ impl Server {
             match tokio_postgres::connect(&self.admin_url(), NoTls).await {
                 Ok((client, connection)) => {
                     tokio::spawn(connection);
-                    return Ok(client
-                        .query_one("show server_version", &[])
-                        .await?
-                        .try_get(0)?);
+                    return Ok(client.query_one("show server_version", &[]).await?.try_get(0)?);
                 }
                 Err(error) if begun.elapsed() > START_LIMIT => return Err(error.into()),
                 Err(_) => sleep(Duration::from_millis(20)).await,
@@ -189,12 +177,7 @@ impl Server {
 }
 
 /// The cluster, made on the first start, and its password.
-async fn initialise(
-    account: &Account,
-    binaries: &Path,
-    folder: &Path,
-    cluster: &Path,
-) -> Result<String> {
+async fn initialise(account: &Account, binaries: &Path, folder: &Path, cluster: &Path) -> Result<String> {
     let password_file = folder.join("password");
     match fs::read_to_string(&password_file) {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -283,7 +266,5 @@ fn running(cluster: &Path) -> Option<i32> {
 }
 
 fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

@@ -1,27 +1,26 @@
 //! Supabase Auth (`GoTrue`) for e-mail and password, with confirmation of addresses switched off.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::extract::{Query, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{Query, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use data_encoding::BASE64URL_NOPAD;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Config;
 use super::error::{Failure, Fault};
+use super::requests::{Change, Grant, Password, RefreshToken, Scope, SignUp, address, parse};
 use super::store::{Refresh, Store, User};
 use super::tokens::{Claims, Tokens};
-use crate::log::{Log, Source};
+use super::{Config, edge};
+use crate::log::Log;
 
 const LEAST_PASSWORD: usize = 6;
 /// bcrypt reads no further.
@@ -35,42 +34,7 @@ pub(super) struct Auth {
     tokens: Tokens,
     bcrypt_cost: u32,
     reuse_interval: Duration,
-    log: Log,
-}
-
-#[derive(Deserialize)]
-struct SignUp {
-    email: String,
-    password: String,
-    data: Option<Map<String, Value>>,
-}
-
-#[derive(Deserialize)]
-struct Grant {
-    grant_type: String,
-}
-
-#[derive(Deserialize)]
-struct Password {
-    email: String,
-    password: String,
-}
-
-#[derive(Deserialize)]
-struct RefreshToken {
-    refresh_token: String,
-}
-
-#[derive(Deserialize)]
-struct Change {
-    email: Option<String>,
-    password: Option<String>,
-    data: Option<Map<String, Value>>,
-}
-
-#[derive(Deserialize)]
-struct Scope {
-    scope: Option<String>,
+    pub(super) log: Log,
 }
 
 impl Auth {
@@ -96,16 +60,8 @@ impl Auth {
         let Ok(claims) = self.tokens.verify(bearer.ok_or(Fault::NO_AUTHORIZATION)?) else {
             return Err(Fault::BAD_JWT.into());
         };
-        let user = self
-            .store
-            .user_by_id(claims.sub)
-            .await?
-            .ok_or(Fault::NO_USER)?;
-        if !self
-            .store
-            .session_exists(claims.session_id, user.id)
-            .await?
-        {
+        let user = self.store.user_by_id(claims.sub).await?.ok_or(Fault::NO_USER)?;
+        if !self.store.session_exists(claims.session_id, user.id).await? {
             return Err(Fault::NO_SESSION.into());
         }
         Ok((user, claims))
@@ -113,15 +69,8 @@ impl Auth {
 
     async fn open_session(&self, user: Uuid) -> Answer {
         let (session, refresh_token) = (Uuid::new_v4(), new_refresh_token()?);
-        let user = self
-            .store
-            .open_session(user, session, &refresh_token)
-            .await?;
-        Ok(Json(
-            self.tokens
-                .session(&user, session, &refresh_token, Timestamp::now())?,
-        )
-        .into_response())
+        let user = self.store.open_session(user, session, &refresh_token).await?;
+        Ok(Json(self.tokens.session(&user, session, &refresh_token, Timestamp::now())?).into_response())
     }
 
     async fn hash(&self, password: String) -> Result<String, Failure> {
@@ -147,16 +96,12 @@ pub(super) fn router(auth: Arc<Auth>) -> Router {
         .route("/.well-known/jwks.json", get(jwks));
     Router::new()
         .nest("/auth/v1", v1)
-        .layer(from_fn_with_state(Arc::clone(&auth), edge))
+        .layer(from_fn_with_state(Arc::clone(&auth), edge::guard))
         .with_state(auth)
 }
 
 async fn sign_up(State(auth): App, body: Bytes) -> Answer {
-    let SignUp {
-        email,
-        password,
-        data,
-    } = parse(&body)?;
+    let SignUp { email, password, data } = parse(&body)?;
     let email = address(&email)?;
     if password.is_empty() {
         return Err(Fault::NO_PASSWORD.into());
@@ -170,9 +115,9 @@ async fn sign_up(State(auth): App, body: Bytes) -> Answer {
 }
 
 async fn token(State(auth): App, Query(Grant { grant_type }): Query<Grant>, body: Bytes) -> Answer {
-    match grant_type.as_str() {
-        "password" => sign_in(&auth, parse(&body)?).await,
-        "refresh_token" => refresh(&auth, parse(&body)?).await,
+    match grant_type.as_deref() {
+        Some("password") => sign_in(&auth, parse(&body)?).await,
+        Some("refresh_token") => refresh(&auth, parse(&body)?).await,
         _ => Err(Fault::BAD_GRANT.into()),
     }
 }
@@ -191,11 +136,7 @@ async fn sign_in(auth: &Auth, Password { email, password }: Password) -> Answer 
 
 async fn refresh(auth: &Auth, RefreshToken { refresh_token }: RefreshToken) -> Answer {
     let next = new_refresh_token()?;
-    match auth
-        .store
-        .refresh(&refresh_token, &next, auth.reuse_interval)
-        .await?
-    {
+    match auth.store.refresh(&refresh_token, &next, auth.reuse_interval).await? {
         Refresh::Unknown => Err(Fault::UNKNOWN_TOKEN.into()),
         Refresh::Reused => Err(Fault::REUSED_TOKEN.into()),
         Refresh::Fresh {
@@ -204,16 +145,8 @@ async fn refresh(auth: &Auth, RefreshToken { refresh_token }: RefreshToken) -> A
             signed_in_at,
             token,
         } => {
-            let user = auth
-                .store
-                .user_by_id(user_id)
-                .await?
-                .ok_or(Fault::UNKNOWN_TOKEN)?;
-            Ok(Json(
-                auth.tokens
-                    .session(&user, session_id, &token, signed_in_at)?,
-            )
-            .into_response())
+            let user = auth.store.user_by_id(user_id).await?.ok_or(Fault::UNKNOWN_TOKEN)?;
+            Ok(Json(auth.tokens.session(&user, session_id, &token, signed_in_at)?).into_response())
         }
     }
 }
@@ -224,11 +157,7 @@ async fn user(State(auth): App, headers: HeaderMap) -> Answer {
 
 async fn change_user(State(auth): App, headers: HeaderMap, body: Bytes) -> Answer {
     let (user, claims) = auth.caller(&headers).await?;
-    let Change {
-        email,
-        password,
-        data,
-    } = parse(&body)?;
+    let Change { email, password, data } = parse(&body)?;
     let email = email
         .as_deref()
         .map(address)
@@ -253,26 +182,18 @@ async fn change_user(State(auth): App, headers: HeaderMap, body: Bytes) -> Answe
         .await?;
     if hash.is_some() {
         // Whoever knew the old password is shown the door.
-        auth.store
-            .close_sessions(user.id, claims.session_id, "others")
-            .await?;
+        auth.store.close_sessions(user.id, claims.session_id, "others").await?;
     }
     Ok(Json(changed.to_json()).into_response())
 }
 
-async fn log_out(
-    State(auth): App,
-    headers: HeaderMap,
-    Query(Scope { scope }): Query<Scope>,
-) -> Answer {
+async fn log_out(State(auth): App, headers: HeaderMap, Query(Scope { scope }): Query<Scope>) -> Answer {
     let (user, claims) = auth.caller(&headers).await?;
     let scope = scope.unwrap_or_else(|| "global".to_owned());
     if !["global", "local", "others"].contains(&scope.as_str()) {
         return Err(Fault::BAD_SCOPE.into());
     }
-    auth.store
-        .close_sessions(user.id, claims.session_id, &scope)
-        .await?;
+    auth.store.close_sessions(user.id, claims.session_id, &scope).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -298,108 +219,6 @@ async fn jwks(State(auth): App) -> Response {
         Json(&auth.tokens.jwks),
     )
         .into_response()
-}
-
-/// What stands before every route on Supabase: CORS, the project's key, the shape of errors; and here the log.
-async fn edge(State(auth): App, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let wanted = request
-        .headers()
-        .get(header::ACCESS_CONTROL_REQUEST_HEADERS)
-        .cloned();
-    let versioned = request
-        .headers()
-        .get("x-supabase-api-version")
-        .is_some_and(|version| version.as_bytes() >= b"2024-01-01".as_slice());
-    let mut response = if method == Method::OPTIONS {
-        StatusCode::NO_CONTENT.into_response()
-    } else if let Some(refusal) = refused(&auth, &path, request.headers()) {
-        refusal
-    } else {
-        next.run(request).await
-    };
-    if let Some(fault) = response.extensions().get::<Fault>().cloned() {
-        if let Some(error) = response.extensions().get::<Arc<anyhow::Error>>() {
-            auth.log.line(
-                Source::Supabase,
-                format!("{method} {path} failed: {error:#}"),
-            );
-        }
-        response = fault.body(versioned);
-    }
-    allow_every_origin(response.headers_mut(), wanted);
-    let took = 1000.0 * begun.elapsed().as_secs_f64();
-    auth.log.line(
-        Source::Supabase,
-        format!(
-            "{method} {path} {} {took:.1} ms",
-            response.status().as_u16()
-        ),
-    );
-    response
-}
-
-fn refused(auth: &Auth, path: &str, headers: &HeaderMap) -> Option<Response> {
-    if path.ends_with("/jwks.json") {
-        return None;
-    }
-    let (anon, service_role) = auth.keys();
-    let message = match headers.get("apikey") {
-        Some(key) if key == anon || key == service_role => return None,
-        Some(_) => "Invalid API key",
-        None => "No API key found in request",
-    };
-    let hint = "Send the project's `anon` key in the header `apikey`.";
-    Some(
-        (
-            StatusCode::UNAUTHORIZED,
-            Json(json!({ "message": message, "hint": hint })),
-        )
-            .into_response(),
-    )
-}
-
-fn allow_every_origin(headers: &mut HeaderMap, wanted: Option<HeaderValue>) {
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
-    headers.insert(
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("x-total-count, link, x-supabase-api-version, x-sb-error-code"),
-    );
-    if let Some(wanted) = wanted {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted);
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET,POST,PUT,DELETE,OPTIONS"),
-        );
-        headers.insert(
-            header::ACCESS_CONTROL_MAX_AGE,
-            HeaderValue::from_static("3600"),
-        );
-    }
-}
-
-fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Fault> {
-    serde_json::from_slice(body).or(Err(Fault::BAD_JSON))
-}
-
-fn address(email: &str) -> Result<String, Fault> {
-    let email = email.trim().to_lowercase();
-    let plausible = email.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty()
-            && host.contains('.')
-            && !host.contains('@')
-            && !host.starts_with('.')
-            && !host.ends_with('.')
-    });
-    if plausible && !email.contains(char::is_whitespace) {
-        Ok(email)
-    } else {
-        Err(Fault::BAD_EMAIL)
-    }
 }
 
 async fn matches(password: String, user: &User) -> Result<bool, Failure> {

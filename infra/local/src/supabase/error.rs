@@ -15,44 +15,31 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self {
-            status,
-            code,
-            message,
-        }
+        Self { status, code, message }
     }
 
-    pub(super) const INVALID_CREDENTIALS: Self =
-        Self::bad("invalid_credentials", "Invalid login credentials");
+    pub(super) const INVALID_CREDENTIALS: Self = Self::bad("invalid_credentials", "Invalid login credentials");
     pub(super) const UNKNOWN_TOKEN: Self = Self::bad(
         "refresh_token_not_found",
         "Invalid Refresh Token: Refresh Token Not Found",
     );
-    pub(super) const REUSED_TOKEN: Self = Self::bad(
-        "refresh_token_already_used",
-        "Invalid Refresh Token: Already Used",
-    );
+    pub(super) const REUSED_TOKEN: Self =
+        Self::bad("refresh_token_already_used", "Invalid Refresh Token: Already Used");
     pub(super) const BAD_JSON: Self = Self::bad("bad_json", "Could not parse request body as JSON");
     pub(super) const BAD_GRANT: Self = Self::bad("validation_failed", "unsupported_grant_type");
-    pub(super) const BAD_EMAIL: Self = Self::bad(
-        "validation_failed",
-        "Unable to validate email address: invalid format",
-    );
-    pub(super) const NO_PASSWORD: Self =
-        Self::bad("validation_failed", "Signup requires a valid password");
+    pub(super) const BAD_EMAIL: Self =
+        Self::bad("validation_failed", "Unable to validate email address: invalid format");
+    pub(super) const NO_PASSWORD: Self = Self::bad("validation_failed", "Signup requires a valid password");
     pub(super) const BAD_SCOPE: Self = Self::bad("validation_failed", "Unsupported logout scope");
-    pub(super) const USER_EXISTS: Self =
-        Self::unprocessable("user_already_exists", "User already registered");
+    pub(super) const USER_EXISTS: Self = Self::unprocessable("user_already_exists", "User already registered");
     pub(super) const EMAIL_EXISTS: Self = Self::unprocessable(
         "email_exists",
         "A user with this email address has already been registered",
     );
     pub(super) const WEAK_PASSWORD: Self =
         Self::unprocessable("weak_password", "Password should be at least 6 characters.");
-    pub(super) const LONG_PASSWORD: Self = Self::unprocessable(
-        "validation_failed",
-        "Password cannot be longer than 72 characters",
-    );
+    pub(super) const LONG_PASSWORD: Self =
+        Self::unprocessable("validation_failed", "Password cannot be longer than 72 characters");
     pub(super) const SAME_PASSWORD: Self = Self::unprocessable(
         "same_password",
         "New password should be different from the old password.",
@@ -93,11 +80,7 @@ impl Fault {
 
     /// `versioned`: the client sent `X-Supabase-Api-Version: 2024-01-01` or later.
     pub(super) fn body(&self, versioned: bool) -> Response {
-        let Self {
-            status,
-            code,
-            message,
-        } = self;
+        let Self { status, code, message } = self;
         let mut body = if versioned {
             json!({ "code": code, "message": message })
         } else {

@@ -1,7 +1,9 @@
 //! Supabase as far as the product needs it: what it lays in the database, and Auth for e-mail and password.
 
 mod auth;
+mod edge;
 mod error;
+mod requests;
 mod store;
 mod tokens;
 

@@ -45,19 +45,10 @@ impl Store {
         config
             .options("-c role=supabase_auth_admin")
             .connect_timeout(Duration::from_secs(5));
-        Ok(Self(
-            Pool::builder(Manager::new(config, NoTls))
-                .max_size(4)
-                .build()?,
-        ))
+        Ok(Self(Pool::builder(Manager::new(config, NoTls)).max_size(4).build()?))
     }
 
-    pub(super) async fn create_user(
-        &self,
-        email: &str,
-        password_hash: &str,
-        data: &Value,
-    ) -> Result<Option<User>> {
+    pub(super) async fn create_user(&self, email: &str, password_hash: &str, data: &Value) -> Result<Option<User>> {
         let sql = include_str!("../../sql/auth/create_user.sql");
         let id = Uuid::new_v4();
         let row = self
@@ -94,21 +85,10 @@ impl Store {
         data: &Value,
     ) -> Result<User> {
         let sql = include_str!("../../sql/auth/change_user.sql");
-        User::from_row(
-            &self
-                .client()
-                .await?
-                .query_one(sql, &[&id, &email, &hash, data])
-                .await?,
-        )
+        User::from_row(&self.client().await?.query_one(sql, &[&id, &email, &hash, data]).await?)
     }
 
-    pub(super) async fn open_session(
-        &self,
-        user: Uuid,
-        session: Uuid,
-        refresh_token: &str,
-    ) -> Result<User> {
+    pub(super) async fn open_session(&self, user: Uuid, session: Uuid, refresh_token: &str) -> Result<User> {
         let sql = include_str!("../../sql/auth/open_session.sql");
         User::from_row(
             &self
@@ -120,19 +100,11 @@ impl Store {
     }
 
     /// Spends a refresh token for the next one.
-    pub(super) async fn refresh(
-        &self,
-        token: &str,
-        next: &str,
-        reuse_interval: Duration,
-    ) -> Result<Refresh> {
+    pub(super) async fn refresh(&self, token: &str, next: &str, reuse_interval: Duration) -> Result<Refresh> {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         let found = transaction
-            .query_opt(
-                include_str!("../../sql/auth/lock_refresh_token.sql"),
-                &[&token],
-            )
+            .query_opt(include_str!("../../sql/auth/lock_refresh_token.sql"), &[&token])
             .await?;
         let Some(row) = found else {
             return Ok(Refresh::Unknown);
@@ -147,10 +119,7 @@ impl Store {
                 Some(successor) if forgiven => successor.try_get("token")?,
                 _ => {
                     transaction
-                        .execute(
-                            include_str!("../../sql/auth/revoke_session.sql"),
-                            &[&session_id],
-                        )
+                        .execute(include_str!("../../sql/auth/revoke_session.sql"), &[&session_id])
                         .await?;
                     transaction.commit().await?;
                     return Ok(Refresh::Reused);
@@ -184,17 +153,9 @@ impl Store {
             .try_get("found")?)
     }
 
-    pub(super) async fn close_sessions(
-        &self,
-        user: Uuid,
-        session: Uuid,
-        scope: &str,
-    ) -> Result<()> {
+    pub(super) async fn close_sessions(&self, user: Uuid, session: Uuid, scope: &str) -> Result<()> {
         let sql = include_str!("../../sql/auth/close_sessions.sql");
-        self.client()
-            .await?
-            .execute(sql, &[&user, &session, &scope])
-            .await?;
+        self.client().await?.execute(sql, &[&user, &session, &scope]).await?;
         Ok(())
     }
 

@@ -78,13 +78,11 @@ impl Tokens {
                 Vec::new(),
             ),
             Signing::Es256 { key_file } => {
-                let pem = load_or_make(key_file)
-                    .with_context(|| format!("signing key {}", key_file.display()))?;
+                let pem = load_or_make(key_file).with_context(|| format!("signing key {}", key_file.display()))?;
                 let key = EncodingKey::from_ec_pem(pem.as_bytes())?;
                 let mut jwk = Jwk::from_encoding_key(&key, Algorithm::ES256)?;
                 jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-                let kid = BASE64URL_NOPAD
-                    .encode(&Sha256::digest(serde_json::to_vec(&jwk.algorithm)?)[..12]);
+                let kid = BASE64URL_NOPAD.encode(&Sha256::digest(serde_json::to_vec(&jwk.algorithm)?)[..12]);
                 jwk.common.key_id = Some(kid.clone());
                 let header = Header {
                     kid: Some(kid),

@@ -39,9 +39,7 @@ impl<'a> Names<'a> {
                     .map(|(i, item)| self.resolve(item, &format!("{at}[{i}]")))
                     .collect::<Result<_>>()?,
             ),
-            Value::String(text) => {
-                Value::String(self.reveal(&text).with_context(|| at.to_owned())?)
-            }
+            Value::String(text) => Value::String(self.reveal(&text).with_context(|| at.to_owned())?),
             other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,
         })
     }

@@ -2,6 +2,8 @@
 //! what this cloud does not play is refused by name, so that nothing works here and fails on AWS in silence.
 
 mod intrinsics;
+mod parameters;
+mod schema;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,8 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
 
 use intrinsics::Names;
+use parameters::{given, scalar};
+use schema::{Document, Event, FunctionProperties, HttpApiEvent};
 
 /// What `CloudFormation` would be given at deployment, and what Secrets Manager would hold.
 #[derive(Debug, Default, Clone)]
@@ -32,7 +36,7 @@ pub struct Template {
 #[derive(Debug)]
 pub struct Function {
     pub logical_id: String,
-    /// The last component of `CodeUri`: package, executable and folder share it.
+    /// The folder that `CodeUri` ends in: package, executable and folder share it.
     pub name: String,
     pub handler: String,
     pub timeout: Duration,
@@ -85,104 +89,9 @@ pub enum LogFormat {
     Text,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Document {
-    #[serde(default)]
-    parameters: BTreeMap<String, Parameter>,
-    #[serde(default)]
-    globals: BTreeMap<String, Map<String, Value>>,
-    resources: BTreeMap<String, Resource>,
-    #[serde(rename = "AWSTemplateFormatVersion")]
-    _version: Option<IgnoredAny>,
-    #[serde(rename = "Transform")]
-    _transform: Option<IgnoredAny>,
-    #[serde(rename = "Description")]
-    _description: Option<IgnoredAny>,
-    #[serde(rename = "Metadata")]
-    _metadata: Option<IgnoredAny>,
-    #[serde(rename = "Outputs")]
-    _outputs: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Parameter {
-    #[serde(rename = "Type")]
-    kind: String,
-    default: Option<Value>,
-    #[serde(default)]
-    allowed_values: Vec<String>,
-    min_value: Option<f64>,
-    #[serde(rename = "Description")]
-    _description: Option<IgnoredAny>,
-    #[serde(rename = "NoEcho")]
-    _no_echo: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Resource {
-    #[serde(rename = "Type")]
-    kind: String,
-    #[serde(default)]
-    properties: Map<String, Value>,
-    #[serde(rename = "Metadata")]
-    _metadata: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct FunctionProperties {
-    code_uri: String,
-    handler: String,
-    runtime: String,
-    #[serde(default = "default_timeout")]
-    timeout: u64,
-    #[serde(default = "default_memory")]
-    memory_size: u32,
-    #[serde(default)]
-    logging_config: Logging,
-    #[serde(default)]
-    environment: Environment,
-    #[serde(default)]
-    events: BTreeMap<String, Event>,
-    #[serde(rename = "Architectures")]
-    _architectures: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Environment {
-    variables: BTreeMap<String, Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "Type", content = "Properties", deny_unknown_fields)]
-enum Event {
-    HttpApi(HttpApiEvent),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct HttpApiEvent {
-    api_id: String,
-    method: String,
-    path: String,
-}
-
-fn default_timeout() -> u64 {
-    3
-}
-
-fn default_memory() -> u32 {
-    128
-}
-
 impl Template {
     pub fn read(path: &Path, values: &Values) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text, values).with_context(|| format!("template {}", path.display()))
     }
 
@@ -205,24 +114,14 @@ impl Template {
                     );
                     api = Some((
                         id,
-                        typed::<HttpApi>(
-                            names.resolve(Value::Object(resource.properties), &at)?,
-                            &at,
-                        )?,
+                        typed::<HttpApi>(names.resolve(Value::Object(resource.properties), &at)?, &at)?,
                     ));
                 }
                 "AWS::Serverless::Function" => {
-                    let mut properties = document
-                        .globals
-                        .get("Function")
-                        .cloned()
-                        .unwrap_or_default();
+                    let mut properties = document.globals.get("Function").cloned().unwrap_or_default();
                     merge(&mut properties, resource.properties);
                     functions.push((
-                        typed::<FunctionProperties>(
-                            names.resolve(Value::Object(properties), &at)?,
-                            &at,
-                        )?,
+                        typed::<FunctionProperties>(names.resolve(Value::Object(properties), &at)?, &at)?,
                         id,
                     ));
                 }
@@ -231,20 +130,14 @@ impl Template {
         }
         let (api_id, http_api) = api.unwrap_or_default();
         ensure!(
-            http_api
-                .stage_name
-                .as_deref()
-                .is_none_or(|stage| stage == "$default"),
+            http_api.stage_name.as_deref().is_none_or(|stage| stage == "$default"),
             "{api_id}.Properties.StageName: only $default is known to the local cloud"
         );
         let functions = functions
             .into_iter()
             .map(|(properties, id)| function(id, properties, &api_id))
             .collect::<Result<_>>()?;
-        Ok(Self {
-            functions,
-            http_api,
-        })
+        Ok(Self { functions, http_api })
     }
 }
 
@@ -264,12 +157,11 @@ fn function(logical_id: String, properties: FunctionProperties, api_id: &str) ->
         runtime == "provided.al2023",
         "{logical_id}.Properties.Runtime: {runtime} is not known to the local cloud, which runs executables (provided.al2023)"
     );
-    let name = Path::new(&code_uri)
+    // `target/lambda/<name>/bootstrap.zip`, as cargo-lambda leaves it.
+    let name = Path::new(code_uri.strip_suffix("bootstrap.zip").unwrap_or(&code_uri))
         .file_name()
         .and_then(|name| name.to_str())
-        .with_context(|| {
-            format!("{logical_id}.Properties.CodeUri: {code_uri:?} names no executable")
-        })?
+        .with_context(|| format!("{logical_id}.Properties.CodeUri: {code_uri:?} names no executable"))?
         .to_owned();
     let mut routes = Vec::new();
     for (
@@ -286,10 +178,7 @@ fn function(logical_id: String, properties: FunctionProperties, api_id: &str) ->
             target == api_id,
             "{at}.ApiId: {target} is no AWS::Serverless::HttpApi of this template"
         );
-        ensure!(
-            path.starts_with('/'),
-            "{at}.Path: {path:?} must begin with a slash"
-        );
+        ensure!(path.starts_with('/'), "{at}.Path: {path:?} must begin with a slash");
         routes.push(Route {
             method: method.to_uppercase(),
             path,
@@ -298,9 +187,7 @@ fn function(logical_id: String, properties: FunctionProperties, api_id: &str) ->
     let mut variables = BTreeMap::new();
     for (key, value) in environment.variables {
         let text = scalar(&value).with_context(|| {
-            format!(
-                "{logical_id}.Properties.Environment.Variables.{key}: must be a string or a number"
-            )
+            format!("{logical_id}.Properties.Environment.Variables.{key}: must be a string or a number")
         })?;
         variables.insert(key, text);
     }
@@ -316,49 +203,6 @@ fn function(logical_id: String, properties: FunctionProperties, api_id: &str) ->
     })
 }
 
-/// The value of every declared parameter: given, or its default.
-fn given(
-    declared: &BTreeMap<String, Parameter>,
-    values: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>> {
-    for name in values.keys() {
-        ensure!(
-            declared.contains_key(name),
-            "Parameters.{name}: a value was given, but the template declares no such parameter"
-        );
-    }
-    let mut given = BTreeMap::new();
-    for (name, parameter) in declared {
-        let value = values
-            .get(name)
-            .cloned()
-            .or_else(|| parameter.default.as_ref().and_then(scalar))
-            .with_context(|| {
-                format!("Parameters.{name}: no value was given and it has no default")
-            })?;
-        let allowed = &parameter.allowed_values;
-        ensure!(
-            allowed.is_empty() || allowed.contains(&value),
-            "Parameters.{name}: {value:?} is not one of {allowed:?}"
-        );
-        match parameter.kind.as_str() {
-            "String" => {}
-            "Number" => {
-                let number: f64 = value
-                    .parse()
-                    .with_context(|| format!("Parameters.{name}: {value:?} is no number"))?;
-                ensure!(
-                    parameter.min_value.is_none_or(|least| number >= least),
-                    "Parameters.{name}: {value} is below MinValue"
-                );
-            }
-            other => bail!("Parameters.{name}.Type: {other} is not known to the local cloud"),
-        }
-        given.insert(name.clone(), value);
-    }
-    Ok(given)
-}
-
 /// SAM's rule for Globals: mappings are merged, anything else is replaced.
 fn merge(base: &mut Map<String, Value>, over: Map<String, Value>) {
     for (key, value) in over {
@@ -368,15 +212,6 @@ fn merge(base: &mut Map<String, Value>, over: Map<String, Value>) {
                 base.insert(key, value);
             }
         }
-    }
-}
-
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -56,17 +56,9 @@ fn globals_parameters_and_secrets_meet_in_the_function() {
 #[test]
 fn every_mistake_is_named_with_its_place() {
     let cases = [
-        (
-            "Timeout: 10",
-            "Timeout: soon",
-            "HookFunction.Properties.Timeout",
-        ),
+        ("Timeout: 10", "Timeout: soon", "HookFunction.Properties.Timeout"),
         ("Timeout: 10", "Timeuot: 10", "unknown field `Timeuot`"),
-        (
-            "CodeUri: target/lambda/hook/",
-            "",
-            "missing field `CodeUri`",
-        ),
+        ("CodeUri: target/lambda/hook/", "", "missing field `CodeUri`"),
         (
             "!Ref Seconds",
             "!Ref Second",
@@ -78,11 +70,7 @@ fn every_mistake_is_named_with_its_place() {
             "SecretString:kez",
             "SHARED: the secret \"local\" has no key \"kez\"",
         ),
-        (
-            "Type: HttpApi,",
-            "Type: HttpAPI,",
-            "unknown variant `HttpAPI`",
-        ),
+        ("Type: HttpApi,", "Type: HttpAPI,", "unknown variant `HttpAPI`"),
         (
             "ApiId: !Ref Api",
             "ApiId: !Ref HookFunction",

@@ -256,16 +256,23 @@ fn is_ticker(word: &str, separated: bool) -> bool {
             && (separated || !root.contains(|c: char| c.is_lowercase())))
 }
 
-/// `2950`, `@ 1.08`, `sl 1.0750`: what may follow the symbol in plain words.
+/// `2950`, `@ 1.08`, `0.1 lots`, `sl 1.0750`: what may follow the symbol in plain words.
 fn trailing(words: &[&str], is_exit: bool) -> Result<Vec<Entry>, Unreadable> {
     let mut entries: Vec<Entry> = Vec::new();
-    let mut words = words.iter().copied();
+    let mut words = words.iter().copied().peekable();
     while let Some(word) = words.next() {
         let (name, value) = match word.strip_prefix('@') {
             Some("") => ("price", words.next()),
             Some(price) => ("price", Some(price)),
             None if word.eq_ignore_ascii_case("at") => ("price", words.next()),
             None => match number::parse(word) {
+                Ok(_)
+                    if words
+                        .next_if(|unit| unit.eq_ignore_ascii_case("lots") || unit.eq_ignore_ascii_case("lot"))
+                        .is_some() =>
+                {
+                    ("lots", Some(word))
+                }
                 Ok(number) if is_exit || !is_surely_a_price(number) => {
                     return Err(price_or_lots(word));
                 }
@@ -291,7 +298,7 @@ fn is_surely_a_price(number: Decimal) -> bool {
 
 fn price_or_lots(number: &str) -> Unreadable {
     let detail = format!(
-        "The number {} may be a price or lots; write \"@ {number}\" or \"lots {number}\".",
+        "The number {} may be a price or lots; write \"@ {number}\" or \"{number} lots\".",
         shown(number),
         number = number.trim()
     );

@@ -275,6 +275,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
     ),
     // 25
     ("BUY RELIANCE 2950", "buy RELIANCE price=2950"),
+    ("BUY EURUSD 0.1 lots", "buy EURUSD volume=0.1"),
     ("BUY EURUSD 0.1", "! ambiguous_value"),
     ("BUY EURUSD lots 0.1", "buy EURUSD volume=0.1"),
     ("CLOSE RELIANCE 2950", "! ambiguous_value"),
