@@ -2,8 +2,7 @@
 -- authenticated; here nothing is granted that is not written below.
 
 alter default privileges in schema public revoke all on tables from anon, authenticated;
-alter default privileges in schema public revoke all on functions from public, anon, authenticated;
-alter default privileges in schema forexelite revoke all on functions from public;
+alter default privileges in schema public revoke all on functions from anon, authenticated;
 revoke all on all tables in schema public from anon, authenticated;
 revoke all on all functions in schema forexelite from public;
 grant usage on schema public to authenticated, service_role;

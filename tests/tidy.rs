@@ -158,3 +158,14 @@ fn no_function_reads_the_environment_or_speaks_sql() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_applied_again_do_nothing_and_say_so() {
+    let stage = Stage::new().await;
+    let report = xtask::stage::lay_database(&stage.admin_url, &stage.secrets)
+        .await
+        .expect("harmless");
+    let files = files_below(&root().join("migrations"), "sql").len();
+    assert_eq!((report.applied.len(), report.already), (0, files));
+    stage.as_user(&stage.trader().await).get("/auth/me", 200).await;
+}

@@ -16,7 +16,7 @@ use std::error::Error as StdError;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -76,6 +76,44 @@ pub struct Problem {
     pub code: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+}
+
+/// Refusals by group, for the OpenAPI: what every guarded operation may answer.
+#[derive(IntoResponses)]
+pub enum Guarded {
+    /// No or bad credentials
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(Problem),
+    /// Something we depend on is down; nothing was changed
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
+}
+
+/// What an operation on one object may answer besides.
+#[derive(IntoResponses)]
+pub enum Missing {
+    /// Not there, or not yours
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(Problem),
+}
+
+/// What an operation with filters may answer besides.
+#[derive(IntoResponses)]
+pub enum Filtered {
+    /// Not valid; `errors` names the fields
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(Problem),
+}
+
+/// What an operation with a body may answer besides.
+#[derive(IntoResponses)]
+pub enum Checked {
+    /// Larger than the operation takes
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(Problem),
+    /// Not valid; `errors` names the fields
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(Problem),
 }
 
 impl Error {
@@ -147,6 +185,17 @@ impl Error {
         }
     }
 
+    /// What a 401 must say (RFC 9110, 11.6.1).
+    fn challenge(&self) -> Option<&'static str> {
+        match self {
+            Self::NoCredentials(scheme) | Self::BadCredentials(scheme, _) => Some(match scheme {
+                Scheme::Bearer => "Bearer",
+                Scheme::AgentKey => "AgentKey",
+            }),
+            _ => None,
+        }
+    }
+
     fn log(&self) {
         let mut chain = self.to_string();
         let mut source = self.source();
@@ -168,6 +217,7 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         self.log();
         let status = self.status();
+        let challenge = self.challenge();
         let problem = Problem {
             kind: "about:blank".to_owned(),
             title: status.canonical_reason().unwrap_or_default().to_owned(),
@@ -181,11 +231,14 @@ impl IntoResponse for Error {
             },
         };
         let body = serde_json::to_vec(&problem).expect("a problem is plain text and numbers");
-        let content_type = (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
-        (status, [content_type], body).into_response()
+        let content_type = HeaderValue::from_static("application/problem+json");
+        let mut response = (status, [(header::CONTENT_TYPE, content_type)], body).into_response();
+        if let Some(challenge) = challenge {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response
     }
 }
 

@@ -1,1 +1,9 @@
+//! What the database itself holds, whoever asks it.
 
+mod actor;
+mod fixture;
+mod guards;
+mod isolation;
+mod jobs;
+mod owners;
+mod schema;

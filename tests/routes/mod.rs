@@ -9,4 +9,5 @@ mod jobs_result;
 mod risk_gate;
 mod signals;
 mod strategies;
+mod tokens;
 mod webhook;

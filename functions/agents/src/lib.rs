@@ -13,7 +13,7 @@ use shared::{
     config::Env,
     db::{self, Db},
     domain::{AgentId, BrokerConnectionId, agent::Agent, strategy::is_name},
-    error::{Error, Problem},
+    error::{Checked, Error, Filtered, Guarded, Missing},
     http::{Cursor, Filter, IdempotencyKey, Input, Page, Paging, PathId, sent},
 };
 use utoipa::ToSchema;
@@ -45,9 +45,7 @@ pub fn router() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/agents", tag = "agents", security(("bearer" = [])), params(Paging),
     responses(
         (status = 200, body = Page<Agent>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Filtered,
     ))]
 async fn list(
     State(db): State<Arc<Db>>,
@@ -87,10 +85,7 @@ struct PairedAgent {
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key makes the same agent")),
     responses(
         (status = 201, body = PairedAgent),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Checked,
     ))]
 async fn create(
     State(db): State<Arc<Db>>,
@@ -126,9 +121,7 @@ async fn create(
     params(("id" = Uuid, Path, description = "The agent")),
     responses(
         (status = 200, body = Agent),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing,
     ))]
 async fn show(State(db): State<Arc<Db>>, user: User, PathId(id): PathId) -> Result<Json<Agent>, Error> {
     db::agent::show(db.as_user(&user), AgentId(id)).await.map(Json)
@@ -151,11 +144,7 @@ struct AgentChange {
     params(("id" = Uuid, Path, description = "The agent")),
     responses(
         (status = 200, body = Agent),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing, Checked,
     ))]
 async fn update(
     State(db): State<Arc<Db>>,
@@ -187,9 +176,7 @@ async fn update(
     params(("id" = Uuid, Path, description = "The agent")),
     responses(
         (status = 204),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing,
     ))]
 async fn delete(State(db): State<Arc<Db>>, user: User, PathId(id): PathId) -> Result<StatusCode, Error> {
     db::agent::delete(db.as_user(&user), AgentId(id)).await?;
@@ -203,9 +190,7 @@ async fn delete(State(db): State<Arc<Db>>, user: User, PathId(id): PathId) -> Re
     params(("id" = Uuid, Path, description = "The agent")),
     responses(
         (status = 200, body = PairedAgent),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing,
     ))]
 async fn rotate_key(State(db): State<Arc<Db>>, user: User, PathId(id): PathId) -> Result<Json<PairedAgent>, Error> {
     let key = PairingKey::mint()?;

@@ -19,7 +19,7 @@ use shared::{
     config::Env,
     db::{self, Db},
     domain::UserId,
-    error::{Error, Problem},
+    error::{Error, Guarded, Problem},
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -68,9 +68,8 @@ struct Me {
 #[utoipa::path(get, path = "/auth/me", tag = "auth", security(("bearer" = [])),
     responses(
         (status = 200, body = Me),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "The user is gone"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded,
     ))]
 async fn show_me(State(db): State<Arc<Db>>, user: User) -> Result<Json<Me>, Error> {
     let account = db::account::show(db.as_user(&user)).await?;
@@ -110,8 +109,7 @@ struct SocketTicket {
 #[utoipa::path(post, path = "/auth/socket-ticket", tag = "auth", security(("bearer" = [])),
     responses(
         (status = 200, body = SocketTicket),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded,
     ))]
 async fn issue_ticket(
     State(tickets): State<Arc<TicketOffice>>,

@@ -10,7 +10,7 @@ use shared::{
     auth::AgentCaller,
     config::Env,
     db::{self, AgentDoor, Db},
-    error::{Error, Problem},
+    error::{Checked, Error, Guarded, Missing},
     http::{Input, JobsWaiting},
 };
 use utoipa::ToSchema;
@@ -105,11 +105,7 @@ struct AgentConfig {
     request_body = Heartbeat,
     responses(
         (status = 200, body = Beat, headers(("X-Jobs-Waiting" = i64, description = "How many jobs wait, counted to ten"))),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing, Checked,
     ))]
 async fn beat(
     State(app): State<Arc<App>>,

@@ -14,7 +14,7 @@ use shared::{
     config::Env,
     db::{self, AgentDoor, Db},
     domain::job::ClaimedJob,
-    error::{Error, Problem},
+    error::{Error, Guarded, Missing},
     http::JobsWaiting,
 };
 use utoipa::ToSchema;
@@ -52,9 +52,7 @@ struct Claimed {
     responses(
         (status = 200, body = Claimed, headers(("X-Jobs-Waiting" = i64, description = "How many more wait, counted to ten"))),
         (status = 204, description = "Nothing to do", headers(("X-Jobs-Waiting" = i64, description = "0"))),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing,
     ))]
 async fn claim(State(app): State<Arc<App>>, caller: AgentCaller) -> Result<Response, Error> {
     let db::job::Claim { job, jobs_waiting } = db::job::claim(&app.door, &caller).await?;

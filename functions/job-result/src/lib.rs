@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::{
     auth::AgentCaller,
     config::Env,
@@ -12,7 +12,7 @@ use shared::{
         JobId,
         job::{JobResult, Outcome},
     },
-    error::{Error, Problem},
+    error::{Checked, Error, Guarded, Missing, Problem},
     http::{Input, JobsWaiting, PathParam},
 };
 use utoipa::ToSchema;
@@ -48,12 +48,8 @@ struct Acknowledged {
     request_body = JobResult,
     responses(
         (status = 200, body = Acknowledged, headers(("X-Jobs-Waiting" = i64, description = "How many jobs wait, counted to ten"))),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "Another result is stored, or it is of another attempt"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing, Checked,
     ))]
 async fn finish(
     State(app): State<Arc<App>>,
@@ -71,7 +67,7 @@ async fn finish(
     ))
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct JobPath {
     job_id: JobId,
 }

@@ -9,7 +9,7 @@ use shared::{
         SignalId, StrategyId,
         signal::{Signal, SignalStatus},
     },
-    error::{Error, Problem},
+    error::{Error, Filtered, Guarded, Missing},
     http::{Cursor, Filter, Page, Paging, PathId},
 };
 use utoipa::IntoParams;
@@ -28,9 +28,7 @@ pub(crate) struct Wanted {
 #[utoipa::path(get, path = "/signals", tag = "signals", security(("bearer" = [])), params(Paging, Wanted),
     responses(
         (status = 200, body = Page<Signal>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Filtered,
     ))]
 pub(crate) async fn list(
     State(db): State<Arc<Db>>,
@@ -57,9 +55,7 @@ pub(crate) async fn list(
     params(("id" = Uuid, Path, description = "The signal")),
     responses(
         (status = 200, body = Signal),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing,
     ))]
 pub(crate) async fn show(State(db): State<Arc<Db>>, user: User, PathId(id): PathId) -> Result<Json<Signal>, Error> {
     db::signal::show(db.as_user(&user), SignalId(id)).await.map(Json)

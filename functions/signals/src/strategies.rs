@@ -14,7 +14,7 @@ use shared::{
         alert::{self, Reading},
         strategy::{MAGIC_NUMBERS, Strategy, StrategyTerms, magic_number_of},
     },
-    error::{Error, Problem},
+    error::{Checked, Error, Filtered, Guarded, Missing},
     http::{Cursor, Filter, IdempotencyKey, Input, Page, Paging, PathId, sent},
 };
 use utoipa::ToSchema;
@@ -23,9 +23,7 @@ use utoipa::ToSchema;
 #[utoipa::path(get, path = "/strategies", tag = "signals", security(("bearer" = [])), params(Paging),
     responses(
         (status = 200, body = Page<Strategy>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Filtered,
     ))]
 pub(crate) async fn list(
     State(db): State<Arc<Db>>,
@@ -77,10 +75,7 @@ pub(crate) struct NewStrategyInput {
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key makes the same strategy")),
     responses(
         (status = 201, body = Strategy),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Checked,
     ))]
 pub(crate) async fn create(
     State(db): State<Arc<Db>>,
@@ -146,9 +141,7 @@ impl NewStrategyInput {
     params(("id" = Uuid, Path, description = "The strategy")),
     responses(
         (status = 200, body = Strategy),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing,
     ))]
 pub(crate) async fn show(
     State(db): State<Arc<Db>>,
@@ -197,11 +190,7 @@ pub(crate) struct StrategyChange {
     params(("id" = Uuid, Path, description = "The strategy")),
     responses(
         (status = 200, body = Strategy),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing, Checked,
     ))]
 pub(crate) async fn update(
     State(db): State<Arc<Db>>,
@@ -242,9 +231,7 @@ pub(crate) async fn update(
     params(("id" = Uuid, Path, description = "The strategy")),
     responses(
         (status = 204),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing,
     ))]
 pub(crate) async fn delete(State(db): State<Arc<Db>>, user: User, PathId(id): PathId) -> Result<StatusCode, Error> {
     db::strategy::delete(db.as_user(&user), StrategyId(id)).await?;
@@ -266,11 +253,7 @@ const DAY_SECONDS: i32 = 86_400;
     params(("id" = Uuid, Path, description = "The strategy")), request_body = Rotation,
     responses(
         (status = 200, body = Strategy),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing, Checked,
     ))]
 pub(crate) async fn rotate_secret(
     State(db): State<Arc<Db>>,
@@ -332,11 +315,7 @@ pub(crate) struct Sizing {
     params(("id" = Uuid, Path, description = "The strategy")), request_body = Question,
     responses(
         (status = 200, body = Explanation),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Guarded, Missing, Checked,
     ))]
 pub(crate) async fn explain(
     State(db): State<Arc<Db>>,

@@ -14,7 +14,7 @@ use shared::{
         SignalId, alert,
         signal::{SignalStatus, body_digest},
     },
-    error::{Error, Problem},
+    error::{Error, Missing, Problem},
     http::read_body,
 };
 use utoipa::ToSchema;
@@ -59,10 +59,10 @@ struct Received {
     request_body(content = String, description = "The alert message", content_type = "text/plain"),
     responses(
         (status = 200, body = Received, description = "Understood and logged, also when it was discarded"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Nobody can read it; logged as discarded"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "Not stored; send it again"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        Missing,
     ))]
 async fn receive(State(app): State<Arc<App>>, webhook: Webhook, body: Body) -> Result<Json<Received>, Error> {
     let body = read_body(body, ALERT_LIMIT).await?;

@@ -55,6 +55,7 @@ pub async fn create(
     name: &str,
     key: &PairingKey,
 ) -> Result<Agent, Error> {
+    const CREATE: Statement = statement!("agent/create");
     let params: &Params = &[
         (&id, Type::UUID),
         (&owner, Type::UUID),
@@ -63,7 +64,12 @@ pub async fn create(
         (&key.prefix, Type::TEXT),
         (&key.hash, Type::TEXT),
     ];
-    found(tx.query_opt(statement!("agent/create"), params).await?.as_ref())
+    // A token outlives its user by up to an hour.
+    let row = tx
+        .query_opt(CREATE, params)
+        .await
+        .map_err(|error| conflict_on("mt5_agents_user_id_fkey", error, || Error::NotFound("user")));
+    found(row?.as_ref())
 }
 
 /// Changes what was sent; `Some(None)` takes the agent off its connection.
