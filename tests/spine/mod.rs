@@ -7,3 +7,4 @@ mod crash;
 mod log;
 mod outage;
 mod round_trips;
+mod tls;

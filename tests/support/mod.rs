@@ -44,6 +44,8 @@ pub(crate) struct Setting {
     pub(crate) max_instances: Option<usize>,
     /// Where the functions find Postgres, when not directly.
     pub(crate) database_port: Option<u16>,
+    /// The functions speak TLS with Postgres and trust this authority (PEM), or only public ones where it is empty.
+    pub(crate) database_ca: Option<String>,
     /// Supabase signs with published keys instead of the secret.
     pub(crate) es256: bool,
 }
@@ -63,6 +65,7 @@ impl Stage {
         let Setting {
             max_instances,
             database_port,
+            database_ca,
             es256,
         } = setting;
         let postgres::Database { admin_url, secrets } = database;
@@ -70,6 +73,9 @@ impl Stage {
         if let Some(port) = database_port {
             let config: tokio_postgres::Config = functions_url.parse().expect("an address of ours");
             functions_url = functions_url.replace(&format!(":{}/", config.get_ports()[0]), &format!(":{port}/"));
+        }
+        if database_ca.is_some() {
+            functions_url = functions_url.replace("sslmode=disable", "sslmode=require");
         }
         let plan = stage::Stage {
             binaries: &executables(),
@@ -86,6 +92,14 @@ impl Stage {
             config.supabase = config
                 .supabase
                 .es256(build::target().join(format!("test-es256-{}.pem", uuid::Uuid::new_v4())));
+        }
+        if let Some(ca) = database_ca {
+            let usual = config.values;
+            config.values = Box::new(move |urls| {
+                let mut values = usual(urls);
+                values.parameters.insert("DatabaseCaPem".to_owned(), ca);
+                values
+            });
         }
         let cloud = Cloud::start(config).await.expect("the local cloud starts");
         let lines = Mutex::new(cloud.lines());

@@ -77,6 +77,8 @@ impl Db {
         let manager = if config.get_ssl_mode() == SslMode::Disable {
             Manager::from_config(config, tokio_postgres::NoTls, recycling)
         } else {
+            // The default, "prefer", would send the password in clear to whoever offers no TLS.
+            config.ssl_mode(SslMode::Require);
             let tls = tls::client_config(ca_pem.as_deref()).map_err(|error| Error::internal(OP, error))?;
             Manager::from_config(config, MakeRustlsConnect::new(tls), recycling)
         };
