@@ -34,7 +34,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
     let folder = match profile {
         // The whole workspace, so that its dependencies are built once, with the features that tests and lints use.
         Profile::Dev => {
-            cargo.args(["build", "--workspace", "--bins", "--exclude", "xtask"]);
+            cargo.args(["build", "--workspace", "--bins"]);
             "debug"
         }
         // Only the functions, so that nothing they do not ask for is linked into what is measured and shipped.
@@ -56,18 +56,31 @@ pub fn target() -> PathBuf {
 pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root());
+    // What cargo told us of our own package would look to build scripts like a change, and rebuild half the tree.
+    for (name, _) in std::env::vars_os() {
+        let own = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+        if own.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            cargo.env_remove(name);
+        }
+    }
     cargo
 }
 
 /// Runs a command to its end; an error names it when it fails.
 pub fn run(mut command: Command) -> Result<()> {
     let line = line_of(&command);
-    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot start: {line}"))?;
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot start: {line}"))?;
     ensure!(status.success(), "failed ({status}): {line}");
     Ok(())
 }
 
 fn line_of(command: &Command) -> String {
-    let words: Vec<_> = std::iter::once(command.get_program()).chain(command.get_args()).map(|word| word.to_string_lossy()).collect();
+    let words: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy())
+        .collect();
     words.join(" ")
 }

@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 /// The root of the workspace.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).expect("infra/xtask is two folders below the root").to_owned()
+    here.ancestors()
+        .nth(2)
+        .expect("infra/xtask is two folders below the root")
+        .to_owned()
 }
 
 /// An HTTP client for what runs on this machine.

@@ -28,12 +28,14 @@ pub(crate) fn run(url: &str, ca: Option<&Path>) -> Result<()> {
 }
 
 async fn connect(url: &str, ca: Option<&Path>) -> Result<Client> {
-    let config: tokio_postgres::Config = url.parse().context("--database-url is no postgres:// address")?;
+    let mut config: tokio_postgres::Config = url.parse().context("--database-url is no postgres:// address")?;
     if config.get_ssl_mode() == SslMode::Disable {
         let (client, connection) = config.connect(NoTls).await.context("cannot connect")?;
         tokio::spawn(connection);
         return Ok(client);
     }
+    // The default, "prefer", would send the password in clear to whoever offers no TLS.
+    config.ssl_mode(SslMode::Require);
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
     if let Some(ca) = ca {
         for certificate in CertificateDer::pem_file_iter(ca).with_context(|| ca.display().to_string())? {

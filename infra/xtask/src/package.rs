@@ -1,13 +1,10 @@
 //! `cargo xtask package`: the zip of every function, as Lambda takes it.
 
-use std::{path::PathBuf, process::Command};
+use std::{fmt, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use xtask::{
-    build::{self, cargo, target},
-    root,
-};
+use xtask::build::{self, cargo, target};
 
 /// Older ones cannot link for arm64 with new compilers.
 const CARGO_LAMBDA: &str = "cargo-lambda==1.9.2";
@@ -38,11 +35,22 @@ pub(crate) fn run(architecture: Architecture) -> Result<()> {
     }
     build::run(command)?;
     for function in &functions {
-        let zip = root().join("target/lambda").join(function).join("bootstrap.zip");
-        let size = std::fs::metadata(&zip).with_context(|| zip.display().to_string())?.len();
-        println!("{:>8.2} MB  {function}", size as f64 / 1e6);
+        let zip = target().join("lambda").join(function).join("bootstrap.zip");
+        let size = std::fs::metadata(&zip)
+            .with_context(|| zip.display().to_string())?
+            .len();
+        println!("{:>6} MB  {function}", Megabytes(size).to_string());
     }
     Ok(())
+}
+
+/// A size, shown in MB.
+pub(crate) struct Megabytes(pub(crate) u64);
+
+impl fmt::Display for Megabytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02}", self.0 / 1_000_000, self.0 % 1_000_000 / 10_000)
+    }
 }
 
 fn install_cargo_lambda() -> Result<PathBuf> {

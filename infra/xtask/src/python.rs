@@ -22,7 +22,9 @@ pub struct Python {
 
 impl Python {
     pub fn ready() -> Result<Self> {
-        let python = Self { folder: target().join("python") };
+        let python = Self {
+            folder: target().join("python"),
+        };
         let wanted = python.fingerprint()?;
         let stamp = python.folder.join("installed");
         if std::fs::read_to_string(&stamp).ok().as_deref() == Some(&wanted) {
@@ -36,7 +38,15 @@ impl Python {
         pip.args(["-m", "pip", "install", "--quiet", UV]);
         run(pip)?;
         let mut uv = python.tool("uv");
-        uv.args(["pip", "install", "--quiet", "-r", "forexelite_agent.py", "--group", "dev"]);
+        uv.args([
+            "pip",
+            "install",
+            "--quiet",
+            "-r",
+            "forexelite_agent.py",
+            "--group",
+            "dev",
+        ]);
         uv.env("VIRTUAL_ENV", &python.folder);
         run(uv)?;
         std::fs::write(stamp, wanted)?;
@@ -46,7 +56,9 @@ impl Python {
     /// An executable of the environment, to be run in `agent/`.
     pub fn tool(&self, name: &str) -> Command {
         let mut command = Command::new(self.folder.join("bin").join(name));
-        command.current_dir(root().join("agent")).env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+            .current_dir(root().join("agent"))
+            .env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 
@@ -55,6 +67,9 @@ impl Python {
         let script = std::fs::read_to_string(agent.join("forexelite_agent.py")).context("agent/forexelite_agent.py")?;
         let header: String = script.lines().take_while(|line| line.starts_with('#')).collect();
         let tools = std::fs::read_to_string(agent.join("pyproject.toml")).context("agent/pyproject.toml")?;
-        Ok(HEXLOWER.encode(&Sha256::digest(format!("{UV}\n{}\n{header}\n{tools}", self.folder.display()))))
+        Ok(HEXLOWER.encode(&Sha256::digest(format!(
+            "{UV}\n{}\n{header}\n{tools}",
+            self.folder.display()
+        ))))
     }
 }

@@ -26,14 +26,19 @@ impl Secrets {
             getrandom::fill(&mut bytes)?;
             Ok(BASE64URL_NOPAD.encode(&bytes))
         };
-        Ok(Self { jwt_secret: word()?, socket_ticket_secret: word()?, database_password: word()? })
+        Ok(Self {
+            jwt_secret: word()?,
+            socket_ticket_secret: word()?,
+            database_password: word()?,
+        })
     }
 
     /// Those of an earlier run in this folder, or new ones.
     pub fn kept_in(folder: &Path) -> Result<Self> {
         let file = folder.join("secrets.json");
         if let Ok(text) = std::fs::read_to_string(&file) {
-            return serde_json::from_str(&text).with_context(|| format!("{}: not what was written there", file.display()));
+            return serde_json::from_str(&text)
+                .with_context(|| format!("{}: not what was written there", file.display()));
         }
         let secrets = Self::random()?;
         write_private(&file, &serde_json::to_string_pretty(&secrets)?)?;
@@ -46,12 +51,16 @@ pub fn write_private(file: &Path, text: &str) -> Result<()> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let mut options = std::fs::OpenOptions::new();
     let mut written = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
-    written.write_all(text.as_bytes()).with_context(|| file.display().to_string())
+    written
+        .write_all(text.as_bytes())
+        .with_context(|| file.display().to_string())
 }
 
 /// A connection whose other half lives on a task of this runtime.
 pub async fn connect(url: &str) -> Result<Client> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.context("cannot connect to Postgres")?;
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .context("cannot connect to Postgres")?;
     tokio::spawn(connection);
     Ok(client)
 }
@@ -62,21 +71,32 @@ pub async fn lay_database(admin_url: &str, secrets: &Secrets) -> Result<migrate:
     supabase::prepare(&client).await?;
     let report = migrate::run(&mut client, &root().join("migrations")).await?;
     // The alphabet of the password needs no escape.
-    client.batch_execute(&format!("alter role forexelite_api password '{}'", secrets.database_password)).await?;
+    client
+        .batch_execute(&format!(
+            "alter role forexelite_api password '{}'",
+            secrets.database_password
+        ))
+        .await?;
     Ok(report)
 }
 
 /// The same database for the functions' own login.
 pub fn functions_url(admin_url: &str, secrets: &Secrets) -> Result<String> {
     let config: tokio_postgres::Config = admin_url.parse()?;
-    let host = config.get_hosts().first().context("the database address names no host")?;
+    let host = config
+        .get_hosts()
+        .first()
+        .context("the database address names no host")?;
     let host = match host {
         tokio_postgres::config::Host::Tcp(name) => name.clone(),
         tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
     };
     let port = config.get_ports().first().copied().unwrap_or(5432);
     let name = config.get_dbname().unwrap_or("postgres");
-    Ok(format!("postgres://forexelite_api:{}@{host}:{port}/{name}?sslmode=disable", secrets.database_password))
+    Ok(format!(
+        "postgres://forexelite_api:{}@{host}:{port}/{name}?sslmode=disable",
+        secrets.database_password
+    ))
 }
 
 /// What a run of the local cloud needs to know of the product.
@@ -95,22 +115,27 @@ impl Stage<'_> {
         let supabase = supabase::Config::new(self.admin_url, &self.secrets.jwt_secret);
         let (secrets, poll_seconds) = (self.secrets.clone(), self.poll_seconds.to_owned());
         let database_url = self.functions_url.to_owned();
-        Config::new(root().join("template.yaml"), self.binaries, supabase, move |urls: &Urls| Values {
-            parameters: BTreeMap::from([
-                ("SupabaseUrl".to_owned(), urls.supabase.clone()),
-                ("PublicUrl".to_owned(), urls.http.clone()),
-                ("SocketUrl".to_owned(), urls.http.replacen("http", "ws", 1)),
-                ("DashboardOrigin".to_owned(), "http://localhost:3000".to_owned()),
-                ("AgentPollSeconds".to_owned(), poll_seconds),
-            ]),
-            secrets: BTreeMap::from([(
-                "forexelite".to_owned(),
-                BTreeMap::from([
-                    ("database_url".to_owned(), database_url),
-                    ("supabase_jwt_secret".to_owned(), secrets.jwt_secret),
-                    ("socket_ticket_secret".to_owned(), secrets.socket_ticket_secret),
+        Config::new(
+            root().join("template.yaml"),
+            self.binaries,
+            supabase,
+            move |urls: &Urls| Values {
+                parameters: BTreeMap::from([
+                    ("SupabaseUrl".to_owned(), urls.supabase.clone()),
+                    ("PublicUrl".to_owned(), urls.http.clone()),
+                    ("SocketUrl".to_owned(), urls.http.replacen("http", "ws", 1)),
+                    ("DashboardOrigin".to_owned(), "http://localhost:3000".to_owned()),
+                    ("AgentPollSeconds".to_owned(), poll_seconds),
                 ]),
-            )]),
-        })
+                secrets: BTreeMap::from([(
+                    "forexelite".to_owned(),
+                    BTreeMap::from([
+                        ("database_url".to_owned(), database_url),
+                        ("supabase_jwt_secret".to_owned(), secrets.jwt_secret),
+                        ("socket_ticket_secret".to_owned(), secrets.socket_ticket_secret),
+                    ]),
+                )]),
+            },
+        )
     }
 }
