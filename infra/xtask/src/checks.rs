@@ -22,7 +22,10 @@ pub(crate) fn run(filter: Option<&str>) -> Result<()> {
     };
     if filter.is_none() {
         step("format", cargo_with(&["fmt", "--all", "--check"]))?;
-        step("lints", cargo_with(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+        step(
+            "lints",
+            cargo_with(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+        )?;
     }
     step("rust", {
         let mut command = cargo_with(&["test", "--workspace"]);
@@ -38,7 +41,10 @@ pub(crate) fn run(filter: Option<&str>) -> Result<()> {
         };
         step("agent: ruff", with("ruff", &["check", "--no-cache", "."]))?;
         step("agent: format", with("ruff", &["format", "--no-cache", "--check", "."]))?;
-        step("agent: mypy", with("mypy", &["--cache-dir=/dev/null", "forexelite_agent.py", "tests"]))?;
+        step(
+            "agent: mypy",
+            with("mypy", &["--cache-dir=/dev/null", "forexelite_agent.py", "tests"]),
+        )?;
         step("agent: pytest", with("pytest", &[]))?;
     }
     report(&passed);

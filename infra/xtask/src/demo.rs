@@ -51,18 +51,26 @@ pub(crate) async fn seed(place: Place<'_>, agents: usize) -> Result<Cast> {
     let connection = Uuid::new_v5(&user_id, b"demo broker connection");
     stage::connect(place.admin_url)
         .await?
-        .query_typed(include_str!("../sql/seed_demo.sql"), &[(&user_id, Type::UUID), (&connection, Type::UUID)])
+        .query_typed(
+            include_str!("../sql/seed_demo.sql"),
+            &[(&user_id, Type::UUID), (&connection, Type::UUID)],
+        )
         .await?;
 
     let create = async |path: &str, key: String, body: Value| {
-        let request = http.request(Method::POST, format!("{}{path}", place.http_url)).bearer_auth(&token);
+        let request = http
+            .request(Method::POST, format!("{}{path}", place.http_url))
+            .bearer_auth(&token);
         answer(request.header("idempotency-key", key).json(&body)).await
     };
     let mut cast = Vec::new();
     for number in 1..=agents.max(1) {
         let body = json!({"agent_name": format!("Demo agent {number}"), "broker_connection_id": connection});
         let made = create("/agents", format!("demo agent {number}"), body).await?;
-        cast.push(Agent { agent_id: text(&made, "/agent/id")?, agent_key: text(&made, "/agent_key")? });
+        cast.push(Agent {
+            agent_id: text(&made, "/agent/id")?,
+            agent_key: text(&made, "/agent_key")?,
+        });
     }
     let body = json!({"name": "Demo strategy", "broker_connection_id": connection, "default_volume": 0.1});
     let strategy = create("/strategies", "demo strategy".to_owned(), body).await?;
@@ -76,13 +84,19 @@ pub(crate) async fn seed(place: Place<'_>, agents: usize) -> Result<Cast> {
         strategy_id: text(&strategy, "/id")?,
         webhook_secret: text(&strategy, "/webhook_secret")?,
     };
-    Ok(Cast { demo, access_token: token, agents: cast })
+    Ok(Cast {
+        demo,
+        access_token: token,
+        agents: cast,
+    })
 }
 
 async fn sign_in(http: &Client, place: &Place<'_>) -> Result<(String, Uuid)> {
     let credentials = json!({"email": EMAIL, "password": PASSWORD});
     let post = |path: &str| {
-        http.post(format!("{}/auth/v1/{path}", place.supabase_url)).header("apikey", place.anon_key).json(&credentials)
+        http.post(format!("{}/auth/v1/{path}", place.supabase_url))
+            .header("apikey", place.anon_key)
+            .json(&credentials)
     };
     let session = match answer(post("token?grant_type=password")).await {
         Ok(session) => session,
@@ -103,5 +117,7 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<Value> {
 
 fn text(value: &Value, pointer: &str) -> Result<String> {
     let found = value.pointer(pointer).and_then(Value::as_str);
-    found.map(str::to_owned).with_context(|| format!("the answer has no {pointer}"))
+    found
+        .map(str::to_owned)
+        .with_context(|| format!("the answer has no {pointer}"))
 }

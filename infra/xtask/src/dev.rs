@@ -52,14 +52,25 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: Options) -> Result<()> {
     // What is built and installed first shows its own progress.
-    let profile = if options.release { Profile::Release } else { Profile::Dev };
+    let profile = if options.release {
+        Profile::Release
+    } else {
+        Profile::Dev
+    };
     let binaries = build::build(profile)?;
     let python = if options.no_agent { None } else { Some(Python::ready()?) };
     tokio::runtime::Runtime::new()?.block_on(serve(options, &binaries, python))
 }
 
 async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Result<()> {
-    let Options { port, no_frontend: _, no_agent: _, agents, data, release: _ } = options;
+    let Options {
+        port,
+        no_frontend: _,
+        no_agent: _,
+        agents,
+        data,
+        release: _,
+    } = options;
     // Caught from the start, so that Ctrl-C while things come up leaves nothing behind either.
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let data = data.map_or_else(|| Ok(build::target().join("local")), std::path::absolute)?;
@@ -71,9 +82,23 @@ async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Res
     let secrets = Secrets::kept_in(&data)?;
     let report = stage::lay_database(&database.url, &secrets).await?;
     let functions_url = stage::functions_url(&database.url, &secrets)?;
-    let stage = Stage { binaries, admin_url: &database.url, functions_url: &functions_url, secrets: &secrets, poll_seconds: POLL_SECONDS };
-    let cloud = Cloud::start(local_cloud::Config { http_port: port, ..stage.config() }).await?;
-    cloud.say(format!("{} migrations applied, {} had been applied before", report.applied.len(), report.already));
+    let stage = Stage {
+        binaries,
+        admin_url: &database.url,
+        functions_url: &functions_url,
+        secrets: &secrets,
+        poll_seconds: POLL_SECONDS,
+    };
+    let cloud = Cloud::start(local_cloud::Config {
+        http_port: port,
+        ..stage.config()
+    })
+    .await?;
+    cloud.say(format!(
+        "{} migrations applied, {} had been applied before",
+        report.applied.len(),
+        report.already
+    ));
 
     let place = Place {
         http_url: cloud.http_url(),
@@ -87,7 +112,10 @@ async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Res
         None => None,
     };
     let shortcuts = write_shortcuts(&data, &cloud, &cast)?;
-    write_private(&state_file, &serde_json::to_string_pretty(&state(&cloud, &secrets, &database, &cast))?)?;
+    write_private(
+        &state_file,
+        &serde_json::to_string_pretty(&state(&cloud, &secrets, &database, &cast))?,
+    )?;
     welcome(&cloud, &database, &cast, &state_file, &shortcuts);
 
     tokio::select! {
@@ -115,8 +143,18 @@ impl Database {
             return Ok(Self { url, own: None });
         }
         let cache = build::target().join("embedded-postgres");
-        let server = postgres::Server::start(data.join("postgres"), postgres::Settings { cache, ..Default::default() }).await?;
-        Ok(Self { url: server.admin_url(), own: Some(server) })
+        let server = postgres::Server::start(
+            data.join("postgres"),
+            postgres::Settings {
+                cache,
+                ..Default::default()
+            },
+        )
+        .await?;
+        Ok(Self {
+            url: server.admin_url(),
+            own: Some(server),
+        })
     }
 
     async fn stop(self) -> Result<()> {
@@ -142,7 +180,10 @@ fn start_agent(python: &Python, data: &Path, cloud: &Cloud, cast: &Cast) -> Resu
     );
     write_private(&config, &text)?;
     let mut command = Command::from(python.tool("python"));
-    command.arg("forexelite_agent.py").args(["run", "--terminal", "sim", "--config"]).arg(&config);
+    command
+        .arg("forexelite_agent.py")
+        .args(["run", "--terminal", "sim", "--config"])
+        .arg(&config);
     // A group of its own: Ctrl-C is ours to pass on, when the others still answer its last result.
     command.stdin(Stdio::null()).process_group(0).kill_on_drop(true);
     command.spawn().context("cannot start the simulated agent")
@@ -150,7 +191,9 @@ fn start_agent(python: &Python, data: &Path, cloud: &Cloud, cast: &Cast) -> Resu
 
 async fn stop_agent(mut agent: Child) {
     if let Some(pid) = agent.id() {
-        let _ = std::process::Command::new("kill").args(["-TERM", &pid.to_string()]).status();
+        let _ = std::process::Command::new("kill")
+            .args(["-TERM", &pid.to_string()])
+            .status();
     }
     if timeout(AGENT_STOP_LIMIT, agent.wait()).await.is_err() {
         let _ = agent.kill().await;
@@ -184,10 +227,16 @@ struct Shortcuts {
 }
 
 fn write_shortcuts(data: &Path, cloud: &Cloud, cast: &Cast) -> Result<Shortcuts> {
-    let shortcuts = Shortcuts { webhook: data.join("webhook.curl"), user: data.join("user.curl") };
+    let shortcuts = Shortcuts {
+        webhook: data.join("webhook.curl"),
+        user: data.join("user.curl"),
+    };
     let url = format!("{}/webhooks/tv/{}", cloud.http_url(), cast.demo.webhook_secret);
     write_private(&shortcuts.webhook, &format!("silent\nurl = \"{url}\"\n"))?;
-    write_private(&shortcuts.user, &format!("silent\nheader = \"Authorization: Bearer {}\"\n", cast.access_token))?;
+    write_private(
+        &shortcuts.user,
+        &format!("silent\nheader = \"Authorization: Bearer {}\"\n", cast.access_token),
+    )?;
     Ok(shortcuts)
 }
 

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use local_cloud::migrate;
-use rustls::{ClientConfig, RootCertStore, pki_types::{CertificateDer, pem::PemObject}};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use tokio_postgres::{Client, NoTls, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use xtask::root;
@@ -36,7 +39,9 @@ async fn connect(url: &str, ca: Option<&Path>) -> Result<Client> {
     }
     // The default, "prefer", would send the password in clear to whoever offers no TLS.
     config.ssl_mode(SslMode::Require);
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.into(),
+    };
     if let Some(ca) = ca {
         for certificate in CertificateDer::pem_file_iter(ca).with_context(|| ca.display().to_string())? {
             roots.add(certificate?)?;

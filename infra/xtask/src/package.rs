@@ -1,10 +1,17 @@
 //! `cargo xtask package`: the zip of every function, as Lambda takes it.
 
-use std::{fmt, path::PathBuf, process::Command};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-use xtask::build::{self, cargo, target};
+use xtask::{
+    build::{self, cargo, target},
+    root,
+};
 
 /// Older ones cannot link for arm64 with new compilers.
 const CARGO_LAMBDA: &str = "cargo-lambda==1.9.2";
@@ -26,14 +33,23 @@ pub(crate) fn run(architecture: Architecture) -> Result<()> {
     let paths = std::iter::once(bin).chain(std::env::split_paths(&path));
     command.env("PATH", std::env::join_paths(paths)?);
     command.args(["lambda", "build", "--release", "--output-format", "zip"]);
-    command.arg(match architecture {
-        Architecture::Arm64 => "--arm64",
-        Architecture::X86_64 => "--x86-64",
-    });
+    let (option, triple) = match architecture {
+        Architecture::Arm64 => ("--arm64", "aarch64-unknown-linux-gnu"),
+        Architecture::X86_64 => ("--x86-64", "x86_64-unknown-linux-gnu"),
+    };
+    command.arg(option);
     for function in &functions {
         command.args(["--bin", function]);
     }
-    build::run(command)?;
+    if let Err(error) = build::run(command) {
+        // cargo-lambda fetches the target, and builds on when it could not.
+        ensure!(
+            is_installed(triple)?,
+            "the standard library for {triple} is missing and could not be fetched. Run `rustup target add {triple}` where \
+             there is a network, or package with `--architecture x86_64` and deploy with the same `Architecture`"
+        );
+        return Err(error);
+    }
     for function in &functions {
         let zip = target().join("lambda").join(function).join("bootstrap.zip");
         let size = std::fs::metadata(&zip)
@@ -42,6 +58,15 @@ pub(crate) fn run(architecture: Architecture) -> Result<()> {
         println!("{:>6} MB  {function}", Megabytes(size).to_string());
     }
     Ok(())
+}
+
+fn is_installed(triple: &str) -> Result<bool> {
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    rustc
+        .current_dir(root())
+        .args(["--print", "target-libdir", "--target", triple]);
+    let output = rustc.output().context("cannot start rustc")?;
+    Ok(Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
 /// A size, shown in MB.
