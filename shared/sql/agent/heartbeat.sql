@@ -20,13 +20,8 @@ select caller.id as agent_id, caller.pairing_key_hash, now() as server_time,
                from ws_connections w cross join unnest(w.instruments) as wanted (instrument)
               where w.user_id = (select user_id from caller where proven) and w.kind = 'dashboard'
               order by 1) as instruments,
-       (select count(*) from (
-           select from jobs j
-            where j.user_id = (select user_id from caller where proven) and j.status = 'pending'
-              and (j.broker_connection_id is null or j.broker_connection_id = caller.broker_connection_id)
-              and (j.agent_id = $3 or (j.agent_id is null and j.attempts = 0))
-              and (j.not_after is null or j.not_after > now())
-            limit 10) waiting) as jobs_waiting
+       case when caller.proven then forexelite.jobs_waiting($3, caller.user_id, caller.broker_connection_id, now()) end
+           as jobs_waiting
   from caller
   join user_settings u on u.user_id = caller.user_id
   left join broker_connections c on c.id = caller.broker_connection_id and c.user_id = caller.user_id

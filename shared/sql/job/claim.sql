@@ -41,13 +41,6 @@ signal as (
 select caller.id as agent_id, caller.pairing_key_hash,
        claimed.id as job_id, claimed.job_type, claimed.entity_type, claimed.entity_id, claimed.input_data, claimed.not_after,
        claimed.attempts,
-       -- Enough to know that more is waiting; counting them all would make a busy owner's claim dear.
-       (select count(*) from (
-           select from jobs j
-            where j.user_id = (select user_id from caller where proven) and j.status = 'pending'
-              and (j.broker_connection_id is null or j.broker_connection_id = caller.broker_connection_id)
-              and (j.agent_id = $3 or (j.agent_id is null and j.attempts = 0))
-              and (j.not_after is null or j.not_after > (select at from clock))
-              and j.id is distinct from (select id from claimed)
-            limit 10) waiting) as jobs_waiting
+       case when caller.proven then forexelite.jobs_waiting(
+           $3, caller.user_id, caller.broker_connection_id, (select at from clock), (select id from claimed)) end as jobs_waiting
   from caller left join claimed on true

@@ -77,11 +77,6 @@ select caller.id as agent_id, caller.pairing_key_hash,
        job.id as job_id, exists (select from finished) as finished_now, job.status as status_before, job.attempts,
        (job.status, job.output_data, job.error_message, job.reason_code)
            is not distinct from ($5, $7::jsonb, $8::text, $9::text) as same_result,
-       (select count(*) from (
-           select from jobs j
-            where j.user_id = (select user_id from caller where proven) and j.status = 'pending'
-              and (j.broker_connection_id is null or j.broker_connection_id = caller.broker_connection_id)
-              and (j.agent_id = $3 or (j.agent_id is null and j.attempts = 0))
-              and (j.not_after is null or j.not_after > now())
-            limit 10) waiting) as jobs_waiting
+       case when caller.proven then forexelite.jobs_waiting($3, caller.user_id, caller.broker_connection_id, now()) end
+           as jobs_waiting
   from caller left join job on true
