@@ -59,6 +59,16 @@ impl Machine {
         Running(command.spawn().expect("the agent starts"))
     }
 
+    /// Starts the agent and waits until it has heard from the backend.
+    pub(crate) async fn bring_up(&self) -> Running {
+        let agent = self.start();
+        until("the agent is up", async || {
+            self.log().contains("connected to the backend").then_some(())
+        })
+        .await;
+        agent
+    }
+
     fn log_file(&self) -> PathBuf {
         self.folder.join("agent.log")
     }
@@ -79,11 +89,6 @@ impl Machine {
             .flatten()
             .filter_map(|stage| stage.as_str().map(str::to_owned))
             .collect()
-    }
-
-    /// Whether the agent has made its files and heard from the backend.
-    pub(crate) fn is_up(&self) -> bool {
-        self.log().contains("connected to the backend")
     }
 }
 

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use super::agent::{Machine, resolved, until};
+use super::agent::{Machine, resolved};
 use crate::support::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -8,8 +8,7 @@ async fn an_alert_is_filled_within_two_seconds_and_leaves_its_latency_trail() {
     let stage = Stage::new().await;
     let trader = stage.trader().await;
     let machine = Machine::new(&stage, &trader);
-    let _agent = machine.start();
-    until("the agent is up", async || machine.is_up().then_some(())).await;
+    let _agent = machine.bring_up().await;
 
     let began = Instant::now();
     let answer = stage
@@ -63,8 +62,7 @@ async fn what_the_broker_refuses_is_a_failed_signal_with_a_sentence() {
     let stage = Stage::new().await;
     let trader = stage.trader().await;
     let machine = Machine::new(&stage, &trader);
-    let _agent = machine.start();
-    until("the agent is up", async || machine.is_up().then_some(())).await;
+    let _agent = machine.bring_up().await;
     machine.broker("insert into faults (kind, value) values ('retcode', 10019)");
     let answer = stage
         .alert(&trader, r#"{"symbol":"EURUSD","action":"buy","volume":0.1}"#, 200)

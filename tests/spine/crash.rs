@@ -10,8 +10,7 @@ async fn killed_before_the_order_the_agent_places_it_once_after_its_restart() {
     let stage = Stage::new().await;
     let trader = stage.trader().await;
     let machine = Machine::new(&stage, &trader);
-    let agent = machine.start();
-    until("the agent is up", async || machine.is_up().then_some(())).await;
+    let agent = machine.bring_up().await;
     // Without its broker the agent holds the job it claimed.
     machine.broker("insert into faults (kind, standing) values ('disconnected', 1)");
     let signal = stage.alert(&trader, BUY, 200).await.text("/signal_id").to_owned();
@@ -32,8 +31,7 @@ async fn killed_after_the_order_the_agent_finds_it_and_reports_it() {
     let stage = Stage::new().await;
     let trader = stage.trader().await;
     let machine = Machine::new(&stage, &trader);
-    let agent = machine.start();
-    until("the agent is up", async || machine.is_up().then_some(())).await;
+    let agent = machine.bring_up().await;
     machine.broker("insert into faults (kind, value) values ('stall_after_ms', 60000)");
     let signal = stage.alert(&trader, BUY, 200).await.text("/signal_id").to_owned();
     until("the broker has the order", async || {
@@ -59,8 +57,7 @@ async fn killed_before_the_result_arrived_the_agent_sends_it_again() {
     let stage = Stage::on(first.database(), setting).await;
     let trader = stage.trader().await;
     let machine = Machine::new(&stage, &trader);
-    let agent = machine.start();
-    until("the agent is up", async || machine.is_up().then_some(())).await;
+    let agent = machine.bring_up().await;
     machine.broker("insert into faults (kind, value) values ('stall_after_ms', 2000)");
     let signal = stage.alert(&trader, BUY, 200).await.text("/signal_id").to_owned();
     until("the broker has the order", async || {

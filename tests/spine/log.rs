@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::agent::{Machine, resolved, until};
+use super::agent::{Machine, resolved};
 use crate::support::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -8,8 +8,7 @@ async fn no_line_of_a_whole_run_holds_a_secret() {
     let stage = Stage::new().await;
     let trader = stage.trader().await;
     let machine = Machine::new(&stage, &trader);
-    let agent = machine.start();
-    until("the agent is up", async || machine.is_up().then_some(())).await;
+    let agent = machine.bring_up().await;
     let answer = stage
         .alert(
             &trader,
