@@ -1,5 +1,6 @@
 //! The product's words and rules, without I/O.
 
+pub mod account;
 pub mod agent;
 pub mod alert;
 mod id;

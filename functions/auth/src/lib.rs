@@ -18,7 +18,7 @@ use shared::{
     },
     config::Env,
     db::{self, Db},
-    domain::UserId,
+    domain::account::Me,
     error::{Error, Guarded, Problem},
 };
 use utoipa::ToSchema;
@@ -51,19 +51,6 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(openapi))
 }
 
-#[derive(Serialize, ToSchema)]
-struct Me {
-    #[schema(value_type = Uuid)]
-    id: UserId,
-    email: Option<String>,
-    display_name: Option<String>,
-    created_at: Timestamp,
-    trading_mode: String,
-    disclaimer_accepted: bool,
-    timezone: String,
-    account_currency: String,
-}
-
 /// Who am I
 #[utoipa::path(get, path = "/auth/me", tag = "auth", security(("bearer" = [])),
     responses(
@@ -72,27 +59,7 @@ struct Me {
         Guarded,
     ))]
 async fn show_me(State(db): State<Arc<Db>>, user: User) -> Result<Json<Me>, Error> {
-    let account = db::account::show(db.as_user(&user)).await?;
-    let db::account::Account {
-        id,
-        email,
-        display_name,
-        created_at,
-        trading_mode,
-        disclaimer_accepted,
-        timezone,
-        account_currency,
-    } = account;
-    Ok(Json(Me {
-        id,
-        email,
-        display_name,
-        created_at,
-        trading_mode,
-        disclaimer_accepted,
-        timezone,
-        account_currency,
-    }))
+    db::account::show(db.as_user(&user)).await.map(Json)
 }
 
 #[derive(Serialize, ToSchema)]

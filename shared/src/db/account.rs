@@ -1,29 +1,15 @@
 //! The caller's own profile and settings.
 
-use jiff::Timestamp;
-
 use super::{Session, statement};
-use crate::{domain::UserId, error::Error};
-
-/// Who the caller is.
-pub struct Account {
-    pub id: UserId,
-    pub email: Option<String>,
-    pub display_name: Option<String>,
-    pub created_at: Timestamp,
-    pub trading_mode: String,
-    pub disclaimer_accepted: bool,
-    pub timezone: String,
-    pub account_currency: String,
-}
+use crate::{domain::account::Me, error::Error};
 
 /// 404 when the token outlived its user.
-pub async fn show(session: Session<'_>) -> Result<Account, Error> {
+pub async fn show(session: Session<'_>) -> Result<Me, Error> {
     let row = session
         .query_opt(statement!("account/show"), &[])
         .await?
         .ok_or(Error::NotFound("user"))?;
-    Ok(Account {
+    Ok(Me {
         id: row.get("id"),
         email: row.get("email"),
         display_name: row.get("display_name"),

@@ -271,14 +271,9 @@ fn failure(op: &'static str, error: tokio_postgres::Error) -> Error {
     }
 }
 
+/// Reaching the server and speaking TLS with it fail as I/O.
 fn is_io(error: &tokio_postgres::Error) -> bool {
-    use std::error::Error as _;
-    let text = error.to_string();
-    error
-        .source()
-        .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
-        || text.starts_with("error connecting")
-        || text.starts_with("timeout")
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// Gives a violated constraint, named where it is written, its meaning.
