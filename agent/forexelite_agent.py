@@ -4,11 +4,13 @@
 # dependencies = [
 #     "httpx>=0.27,<1",
 #     "psutil>=6,<8",
+#     "websockets>=15,<18",
 # ]
 # ///
 """ForexElite Pro agent: takes jobs from the backend, trades them at the terminal beside it, reports what happened.
 
-Read it from the bottom: `main` → `Agent` (three threads) → `Worker` (the job types) → `Journal` and `Terminal`.
+Read it from the bottom: `main` → `Agent` (a thread for each loop) → `Worker` (the job types), `PriceFeed`,
+`AccountReporter`, `Doorbell` → `Journal` and `Terminal`.
 
 The promise is one order per signal, whatever dies when. It rests on three rules:
 - an order's intent is committed to the journal before the order is sent, its outcome after;
@@ -34,7 +36,8 @@ import time
 import tomllib
 from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent import futures
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -47,10 +50,15 @@ from uuid import UUID
 
 import httpx
 import psutil
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.sync.client import ClientConnection, connect
+from websockets.sync.connection import Connection
 
 VERSION: Final = "0.1.0"
 log = logging.getLogger("forexelite.agent")
 Word = TypeVar("Word", bound=StrEnum)
+Told = TypeVar("Told")
+MINUTE: Final = timedelta(minutes=1)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -92,9 +100,10 @@ class BackendUnavailable(Transient):
 class Problem(BackendUnavailable):
     """The backend itself said no. Asked again later it may say yes; only a result can be refused for good."""
 
-    def __init__(self, message: str, status: int) -> None:
+    def __init__(self, message: str, status: int, code: str) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
 
 
 class KeyRefused(Permanent):
@@ -185,6 +194,53 @@ class Backoff:
         self._failures = 0
 
 
+class Outage:
+    """What fails for a loop that runs each second: how long to wait, and one log line when it begins and one when it is
+    over, instead of one for every try."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._backoff = Backoff(random.Random())
+        self._lasts = False
+
+    def failed(self, error: Exception) -> float:
+        if not self._lasts:
+            log.warning("%s interrupted, trying again: %s", self._what, error)
+        self._lasts = True
+        return self._backoff.next()
+
+    def over(self) -> None:
+        if self._lasts:
+            log.info("%s restored", self._what)
+        self._lasts = False
+        self._backoff.reset()
+
+
+class Beat:
+    """Starts a fixed time apart, whatever each takes. One that comes due during another is left out, never made up."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._due = clock.monotonic()
+
+    def start(self) -> None:
+        now = self._clock.monotonic()
+        # A small delay does not shift the beats to come; a pause does, else the next would follow too soon.
+        if now - self._due >= self._seconds:
+            self._due = now
+
+    def pause(self) -> float:
+        """Seconds until the next start."""
+        now = self._clock.monotonic()
+        self._due += ((now - self._due) // self._seconds + 1) * self._seconds
+        return self._due - now
+
+
+def minute_of(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
 def parse_json(text: str) -> Any:  # noqa: ANN401 - JSON has no type until Fields has read it
     return json.loads(text, parse_float=Decimal)
 
@@ -235,6 +291,27 @@ class Fields:
         value = self.optional_text(key)
         if not value:
             raise self.unreadable(key, "is missing")
+        return value
+
+    def optional_texts(self, key: str) -> tuple[str, ...] | None:
+        """A list, each text once."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
+            raise self.unreadable(key, "must be a list of texts")
+        return tuple(dict.fromkeys(value))
+
+    def optional_list(self, key: str) -> list[object]:
+        value = self._values.get(key)
+        if value is not None and not isinstance(value, list):
+            raise self.unreadable(key, "must be a list")
+        return value or []
+
+    def optional_flag(self, key: str) -> bool | None:
+        value = self._values.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.unreadable(key, "must be true or false")
         return value
 
     def optional_decimal(self, key: str) -> Decimal | None:
@@ -330,6 +407,7 @@ class Config:
     heartbeat_seconds: float = 300
     reconcile_seconds: float = 30
     request_timeout_seconds: float = 10
+    doorbell: bool = True
 
     @classmethod
     def load(cls, path: Path, environment: Mapping[str, str]) -> Config:
@@ -351,16 +429,14 @@ class Config:
     @classmethod
     def _read(cls, fields: Fields, folder: Path, environment: Mapping[str, str]) -> Config:
         tunables = ("poll_seconds", "heartbeat_seconds", "reconcile_seconds", "request_timeout_seconds")
-        fields.only("url", "agent_id", "agent_key", "state_dir", "sim", *tunables)
+        fields.only("url", "agent_id", "agent_key", "state_dir", "sim", "doorbell", *tunables)
         sim = Fields("config.sim", fields.mapping("sim"))
         sim.only("state_file")
         key = environment.get("FOREXELITE_AGENT_KEY") or fields.optional_text("agent_key")
         if not key or not key.isascii() or not key.isprintable():
             raise fields.unreadable("agent_key", "is missing or not a key (it may also come from FOREXELITE_AGENT_KEY)")
         url = fields.text("url").rstrip("/")
-        place = urlsplit(url)
-        loopback = place.hostname in ("localhost", "127.0.0.1", "::1")
-        if not place.hostname or not (place.scheme == "https" or (place.scheme == "http" and loopback)):
+        if not is_private(url, "https", "http"):
             raise fields.unreadable("url", "must begin with https:// (http:// only for this machine)")
         try:
             agent_id = UUID(fields.text("agent_id"))
@@ -373,8 +449,20 @@ class Config:
             agent_key=Secret(key),
             state_dir=folder / fields.text("state_dir"),
             sim_state_file=folder / sim.text("state_file"),
+            doorbell=fields.optional_flag("doorbell") is not False,
             **given,
         )
+
+
+def is_private(url: str, scheme: str, plain_scheme: str) -> bool:
+    """Whether the agent key may be sent there: encrypted, or without leaving this machine."""
+    try:
+        place = urlsplit(url)
+        host, _ = place.hostname, place.port
+    except ValueError:
+        return False
+    loopback = host in ("localhost", "127.0.0.1", "::1")
+    return bool(host) and (place.scheme == scheme or (place.scheme == plain_scheme and loopback))
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -393,6 +481,8 @@ class Side(StrEnum):
 class Entry(StrEnum):
     IN = "in"
     OUT = "out"
+    INOUT = "inout"
+    OUT_BY = "out_by"
 
 
 class Filling(IntEnum):
@@ -460,9 +550,47 @@ class Symbol:
 class Tick:
     bid: Decimal
     ask: Decimal
+    at: datetime
 
     def price_to(self, side: Side) -> Decimal:
         return self.ask if side is Side.BUY else self.bid
+
+    @property
+    def sound(self) -> bool:
+        """Brokers quote zeros before the first price, and crossed prices at rollover."""
+        return 0 < self.bid <= self.ask
+
+    def dump(self, now: datetime) -> dict[str, object]:
+        """`now` by the backend's clock, for which nothing has happened after it: a broker's or this machine's clock may
+        be ahead."""
+        return {"bid": self.bid, "ask": self.ask, "ts": format_time(min(self.at, now))}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A minute (M1) of bids that is over: `at` is its begin, `volume` the number of its ticks."""
+
+    at: datetime
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: int
+
+    @property
+    def sound(self) -> bool:
+        return 0 < self.low <= min(self.open, self.close) and self.high >= max(self.open, self.close)
+
+    def dump(self, instrument: str) -> dict[str, object]:
+        return {
+            "instrument": instrument,
+            "ts": format_time(self.at),
+            "open": self.open,
+            "high": self.high,
+            "low": self.low,
+            "close": self.close,
+            "volume": self.volume,
+        }
 
 
 @dataclass(frozen=True)
@@ -479,6 +607,7 @@ class Account:
     server: str
     trade_mode: str
     currency: str
+    leverage: int
     balance: Decimal
     equity: Decimal
     margin: Decimal
@@ -497,9 +626,28 @@ class Position:
     side: Side
     volume: Decimal
     price_open: Decimal
+    sl: Decimal | None
+    tp: Decimal | None
+    profit: Decimal
+    swap: Decimal
     magic: int
     comment: str
     opened_at: datetime
+
+    def dump(self) -> dict[str, object]:
+        return {
+            "ticket": self.ticket,
+            "symbol": self.symbol,
+            "side": self.side,
+            "volume": self.volume,
+            "open_price": self.price_open,
+            **({} if self.sl is None else {"sl": self.sl}),
+            **({} if self.tp is None else {"tp": self.tp}),
+            "profit": self.profit,
+            "swap": self.swap,
+            "magic_number": self.magic,
+            "opened_at": format_time(self.opened_at),
+        }
 
 
 @dataclass(frozen=True)
@@ -513,9 +661,31 @@ class Deal:
     volume: Decimal
     price: Decimal
     profit: Decimal
+    swap: Decimal
+    commission: Decimal
+    fee: Decimal
     magic: int
     comment: str
     at: datetime
+
+    def dump(self) -> dict[str, object]:
+        return {
+            "ticket": self.ticket,
+            "order_ticket": self.order,
+            "position_ticket": self.position,
+            "symbol": self.symbol,
+            "side": self.side,
+            "entry": self.entry,
+            "volume": self.volume,
+            "price": self.price,
+            "profit": self.profit,
+            "swap": self.swap,
+            "commission": self.commission,
+            "fee": self.fee,
+            "magic_number": self.magic,
+            "comment": self.comment,
+            "time": format_time(self.at),
+        }
 
 
 @dataclass(frozen=True)
@@ -551,6 +721,14 @@ class OrderAnswer:
     price: Decimal
 
 
+@dataclass(frozen=True)
+class NoAnswer:
+    """order_send gave nothing; this is its last_error, read before anything else is asked of the terminal."""
+
+    code: int
+    text: str
+
+
 class Terminal(Protocol):
     """One thread owns a terminal and makes every call. Times are UTC: a terminal knows its broker's offset."""
 
@@ -564,21 +742,80 @@ class Terminal(Protocol):
 
     def tick(self, symbol: str) -> Tick | None: ...
 
+    def bars(self, symbol: str, count: int) -> Sequence[Bar]:
+        """The newest closed M1 bars, oldest first."""
+        ...
+
     def positions(self) -> Sequence[Position]: ...
 
     def orders(self, since: datetime) -> Sequence[Order]:
         """Working orders and those of the history."""
         ...
 
-    def deals(self, since: datetime) -> Sequence[Deal]: ...
+    def deals(self, since: datetime) -> Sequence[Deal]:
+        """Those that bought or sold, not the account's other bookings."""
+        ...
 
     def calc_profit(self, side: Side, symbol: str, volume: Decimal, opened: Decimal, closed: Decimal) -> Decimal:
         """In the account's currency (order_calc_profit)."""
         ...
 
-    def order_send(self, request: OrderRequest) -> OrderAnswer | None: ...
+    def order_send(self, request: OrderRequest) -> OrderAnswer | NoAnswer: ...
 
-    def last_error(self) -> tuple[int, str]: ...
+    def close(self) -> None: ...
+
+
+class OwnedTerminal:
+    """A terminal that any thread may call: one thread of its own opens it and makes every call, in the order they came.
+
+    A call that hangs holds up all behind it, but only those of the caller's threads that wait for an answer. Whoever
+    must not wait takes the `Future` of `ask`.
+    """
+
+    def __init__(self, open_terminal: Callable[[], Terminal]) -> None:
+        self._owner = futures.ThreadPoolExecutor(max_workers=1, thread_name_prefix="terminal")
+        self._opened = self._owner.submit(open_terminal)
+
+    def ask(self, question: Callable[[Terminal], Told]) -> futures.Future[Told]:
+        return self._owner.submit(lambda: question(self._opened.result()))
+
+    def state(self) -> TerminalState:
+        return self.ask(lambda terminal: terminal.state()).result()
+
+    def account(self) -> Account:
+        return self.ask(lambda terminal: terminal.account()).result()
+
+    def symbol(self, name: str) -> Symbol | None:
+        return self.ask(lambda terminal: terminal.symbol(name)).result()
+
+    def symbols(self, prefix: str) -> Sequence[Symbol]:
+        return self.ask(lambda terminal: terminal.symbols(prefix)).result()
+
+    def tick(self, symbol: str) -> Tick | None:
+        return self.ask(lambda terminal: terminal.tick(symbol)).result()
+
+    def bars(self, symbol: str, count: int) -> Sequence[Bar]:
+        return self.ask(lambda terminal: terminal.bars(symbol, count)).result()
+
+    def positions(self) -> Sequence[Position]:
+        return self.ask(lambda terminal: terminal.positions()).result()
+
+    def orders(self, since: datetime) -> Sequence[Order]:
+        return self.ask(lambda terminal: terminal.orders(since)).result()
+
+    def deals(self, since: datetime) -> Sequence[Deal]:
+        return self.ask(lambda terminal: terminal.deals(since)).result()
+
+    def calc_profit(self, side: Side, symbol: str, volume: Decimal, opened: Decimal, closed: Decimal) -> Decimal:
+        return self.ask(lambda terminal: terminal.calc_profit(side, symbol, volume, opened, closed)).result()
+
+    def order_send(self, request: OrderRequest) -> OrderAnswer | NoAnswer:
+        return self.ask(lambda terminal: terminal.order_send(request)).result()
+
+    def close(self) -> None:
+        if self._opened.exception() is None:
+            self.ask(lambda terminal: terminal.close()).result()
+        self._owner.shutdown()
 
 
 class Retcode(IntEnum):
@@ -673,12 +910,11 @@ REFUSED: Final[Mapping[int, tuple[str, str]]] = {
 NOTHING_SENT: Final = frozenset(range(-8, -1))
 
 
-def raise_unless_executed(answer: OrderAnswer | None, last_error: tuple[int, str]) -> OrderAnswer:
-    if answer is None:
-        code, text = last_error
-        if code in NOTHING_SENT:
-            raise JobFailed("terminal_refused", f"the terminal did not send the order: {text} ({code})")
-        raise OutcomeUnknown(f"no answer from the terminal: {text} ({code})")
+def raise_unless_executed(answer: OrderAnswer | NoAnswer) -> OrderAnswer:
+    if isinstance(answer, NoAnswer):
+        if answer.code in NOTHING_SENT:
+            raise JobFailed("terminal_refused", f"the terminal did not send the order: {answer.text} ({answer.code})")
+        raise OutcomeUnknown(f"no answer from the terminal: {answer.text} ({answer.code})")
     if answer.retcode in EXECUTED:
         return answer
     if answer.retcode in PRICE_MOVED:
@@ -819,7 +1055,7 @@ class Stage(StrEnum):
 class Journal:
     """Every transition is one committed transaction; `synchronous=full` because a power cut must not undo an intent.
 
-    Shared by the thread that works and the one that reports; the lock makes each call atomic.
+    Shared by the threads that work and report; the lock makes each call atomic.
     """
 
     SCHEMA: Final = """
@@ -847,6 +1083,12 @@ class Journal:
             check (fill is null or failure is null)
         );
         create index if not exists intents_job on intents (job_id);
+        create table if not exists reported_deals (
+            account text not null,
+            ticket integer not null,
+            at text not null,
+            primary key (account, ticket)
+        );
     """
 
     def __init__(self, path: Path) -> None:
@@ -988,6 +1230,20 @@ class Journal:
                 (refusal, str(report.job_id), report.attempt),
             )
 
+    def reported_deals(self, account: str) -> dict[int, datetime]:
+        """The newest deals the backend has acknowledged, by ticket."""
+        rows = self._rows("select ticket, at from reported_deals where account = ?", account)
+        return {row["ticket"]: parse_time(row["at"]) for row in rows}
+
+    def acknowledge_deals(self, account: str, deals: Mapping[int, datetime], keep_since: datetime) -> None:
+        """Remember deals as reported, and those of before no longer: nobody will look that far back again."""
+        with self._transaction() as db:
+            db.executemany(
+                "insert or replace into reported_deals (account, ticket, at) values (?, ?, ?)",
+                [(account, ticket, format_time(at)) for ticket, at in deals.items()],
+            )
+            db.execute("delete from reported_deals where account = ? and at < ?", (account, format_time(keep_since)))
+
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
@@ -1032,6 +1288,8 @@ class Live:
     symbol_map: Mapping[str, str]
     poll_seconds: float
     clock_offset: timedelta
+    instruments: tuple[str, ...] | None = None
+    socket_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -1043,13 +1301,21 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Delivery:
-    job: Job | None
-    jobs_waiting: int
+class PricesAnswer:
+    instruments: tuple[str, ...] | None
+    ignored: Mapping[str, str]
 
 
 class Backend:
-    def __init__(self, config: Config, transport: httpx.BaseTransport | None = None) -> None:
+    """One line to the backend. `heard` is told how many jobs wait, as often as an answer says so."""
+
+    def __init__(
+        self,
+        config: Config,
+        transport: httpx.BaseTransport | None = None,
+        heard: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._heard = heard
         self._agent = f"/agents/{config.agent_id}"
         self._key = config.agent_key
         self._poll_seconds = config.poll_seconds
@@ -1063,23 +1329,35 @@ class Backend:
     def close(self) -> None:
         self._client.close()
 
-    def claim(self) -> Delivery:
+    def claim(self) -> Job | None:
         response = self._call("GET", "/jobs/next")
         if response.status_code == 204:
-            return Delivery(None, 0)
+            return None
         with answer_of(response) as fields:
-            return Delivery(Job.read(fields.mapping("job")), fields.integer("jobs_waiting"))
+            return Job.read(fields.mapping("job"))
 
-    def report(self, report: Report) -> int:
+    def report(self, report: Report) -> None:
         body = {"attempt": report.attempt, **report.result}
         try:
-            return jobs_waiting(self._call("POST", f"/jobs/{report.job_id}/result", body))
+            self._call("POST", f"/jobs/{report.job_id}/result", body)
         except Problem as problem:
             if problem.status in (404, 409, 422):
                 raise ResultRefused(str(problem)) from problem
             raise
 
-    def heartbeat(self, status: Status, clock: Clock) -> tuple[Live, int]:
+    def prices(self, ticks: Mapping[str, object], bars: Sequence[object]) -> PricesAnswer:
+        response = self._call("POST", "/prices", {"ticks": ticks, "bars": bars})
+        with answer_of(response) as fields:
+            ignored = [Fields("answer.ignored", entry) for entry in fields.optional_list("ignored")]
+            return PricesAnswer(
+                instruments=fields.optional_texts("instruments"),
+                ignored={entry.text("instrument"): entry.text("reason") for entry in ignored},
+            )
+
+    def account(self, snapshot: Mapping[str, object]) -> None:
+        self._call("POST", "/account", snapshot)
+
+    def heartbeat(self, status: Status, clock: Clock) -> Live:
         state, account = status.state, status.account
         body = {
             "version": VERSION,
@@ -1102,13 +1380,14 @@ class Backend:
             config = Fields("config", fields.mapping("config"))
             poll_seconds = config.optional_positive("poll_seconds")
             symbol_map = config.mapping("symbol_map")
-            live = Live(
+            return Live(
                 trading_mode=config.word("trading_mode", TradingMode),
                 symbol_map={name: Fields("config.symbol_map", symbol_map).text(name) for name in symbol_map},
                 poll_seconds=self._poll_seconds if poll_seconds is None else float(poll_seconds),
                 clock_offset=fields.time("server_time") - clock.now(),
+                instruments=config.optional_texts("instruments"),
+                socket_url=config.optional_text("socket_url") or None,
             )
-            return live, jobs_waiting(response)
 
     def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
         headers = {"X-Agent-Key": self._key.reveal()}
@@ -1119,6 +1398,9 @@ class Backend:
             response = self._client.request(method, self._agent + path, headers=headers, content=content)
         except httpx.RequestError as error:
             raise BackendUnavailable(f"{method} {path}: {type(error).__name__} {error}".rstrip()) from error
+        # A claim's own answer is not news: jobs are claimed until none is left.
+        if method == "POST":
+            self._heard(jobs_waiting(response))
         if response.is_success:
             return response
         if response.status_code == 401:
@@ -1127,7 +1409,8 @@ class Backend:
         # Without a problem document the answer is from a gateway or proxy in between, which knows nothing of the job.
         if response.headers.get("Content-Type", "").startswith("application/problem+json"):
             with answer_of(response) as fields:
-                raise Problem(f"{said} {fields.text('code')}", response.status_code)
+                code = fields.text("code")
+                raise Problem(f"{said} {code}", response.status_code, code)
         raise BackendUnavailable(said)
 
 
@@ -1698,7 +1981,7 @@ class Worker:
             request = replace(request, filling=fillings[0])
             intent = replace(intent, price=request.price, sent_at=self._clock.now())
             try:
-                answer = raise_unless_executed(self._terminal.order_send(request), self._terminal.last_error())
+                answer = raise_unless_executed(self._terminal.order_send(request))
             except FillingRefused:
                 fillings = fillings[1:]
                 if not fillings:
@@ -1913,7 +2196,6 @@ class SimTerminal:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
-        self._last_error = (1, "Success")
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
         self._db.row_factory = sqlite3.Row
@@ -1949,6 +2231,7 @@ class SimTerminal:
             server="ForexElite-Sim",
             trade_mode="demo",
             currency="USD",
+            leverage=int(self._meta("leverage")),
             balance=balance,
             equity=balance + sum((self._floating(position) for position in positions), Decimal(0)),
             margin=sum(
@@ -1983,6 +2266,21 @@ class SimTerminal:
         rows = self._rows("select * from symbols where name = ?", symbol)
         return self._quote(rows[0], self._clock.now()) if rows else None
 
+    def bars(self, symbol: str, count: int) -> list[Bar]:
+        rows = self._rows("select * from symbols where name = ?", symbol)
+        if not rows:
+            return []
+        start = minute_of(self._clock.now()) - count * MINUTE
+        away = self._away(rows[0], start, 60 * count)
+        bars = []
+        for number in range(count):
+            minute = away[60 * number : 60 * number + 60]
+            opened, high, low, close = (
+                self._bid(rows[0], at) for at in (minute[0], max(minute), min(minute), minute[-1])
+            )
+            bars.append(Bar(start + number * MINUTE, opened, high, low, close, volume=len(minute)))
+        return bars
+
     def positions(self) -> list[Position]:
         self._trigger_stops()
         return [
@@ -1992,6 +2290,10 @@ class SimTerminal:
                 side=Side(row["side"]),
                 volume=Decimal(row["volume"]),
                 price_open=Decimal(row["price_open"]),
+                sl=_price(row["sl"]),
+                tp=_price(row["tp"]),
+                profit=self._floating(row),
+                swap=Decimal(0),
                 magic=row["magic"],
                 comment=row["comment"],
                 opened_at=parse_time(row["opened_at"]),
@@ -2016,6 +2318,9 @@ class SimTerminal:
                 volume=Decimal(row["volume"]),
                 price=Decimal(row["price"]),
                 profit=Decimal(row["profit"]),
+                swap=Decimal(0),
+                commission=Decimal(0),
+                fee=Decimal(0),
                 magic=row["magic"],
                 comment=row["comment"],
                 at=parse_time(row["at"]),
@@ -2028,10 +2333,7 @@ class SimTerminal:
         gain = closed - opened if side is Side.BUY else opened - closed
         return self._in_dollars(gain * volume * row["contract_size"], row["quote"])
 
-    def last_error(self) -> tuple[int, str]:
-        return self._last_error
-
-    def order_send(self, request: OrderRequest) -> OrderAnswer | None:
+    def order_send(self, request: OrderRequest) -> OrderAnswer | NoAnswer:
         self._trigger_stops()
         faults = self._take_faults()
         self._stall(faults, "stall_before_ms")
@@ -2039,9 +2341,7 @@ class SimTerminal:
             answer = self._answer(request, faults)
         self._stall(faults, "stall_after_ms")
         if "answer_none" in faults:
-            self._last_error = (-10005, "IPC timeout")
-            return None
-        self._last_error = (1, "Success")
+            return NoAnswer(-10005, "IPC timeout")
         return answer
 
     # The broker's side of an order
@@ -2261,15 +2561,22 @@ class SimTerminal:
     # Quotes and money
 
     def _quote(self, row: sqlite3.Row, at: datetime) -> Tick:
+        """The tick of this second: there is one each second."""
+        second = at.replace(microsecond=0)
+        [away] = self._away(row, second, 1)
+        bid = self._bid(row, away)
+        return Tick(bid, bid + row["spread"] * _point(row), second)
+
+    def _away(self, row: sqlite3.Row, first: datetime, seconds: int) -> list[int]:
         """A random walk as a pure function of the seed and the clock: nothing to store, and a restart does not jump."""
-        point = Decimal(1).scaleb(-row["digits"])
+        since = (first - datetime(2020, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+        return _walk(f"{self._meta('seed')}:{row['name']}", since, seconds)
+
+    def _bid(self, row: sqlite3.Row, away: int) -> Decimal:
         if row["pinned_bid"] is not None:
-            bid = Decimal(row["pinned_bid"])
-        else:
-            milliseconds = (at - datetime(2020, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
-            walk = _walk(f"{self._meta('seed')}:{row['name']}", milliseconds)
-            bid = Decimal(row["base_price"]) + walk * row["points_per_root_second"] // 1000 * point
-        return Tick(bid, bid + row["spread"] * point)
+            return Decimal(row["pinned_bid"])
+        points: int = away * row["points_per_root_second"] // 1000
+        return Decimal(row["base_price"]) + points * _point(row)
 
     def _floating(self, position: sqlite3.Row) -> Decimal:
         side = Side(position["side"])
@@ -2335,23 +2642,470 @@ def _text(price: Decimal | None) -> str | None:
     return None if price is None else str(price)
 
 
+def _price(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _point(row: sqlite3.Row) -> Decimal:
+    return Decimal(1).scaleb(-row["digits"])
+
+
 def _noise(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest())
 
 
-def _walk(name: str, milliseconds: int) -> int:
-    """Thousandths away from the base price: octaves of noise, each twice as slow and √2 times as high as the last."""
-    away = 0
+def _walk(name: str, first: int, seconds: int) -> list[int]:
+    """Thousandths away from the base price, second by second: octaves of noise, each twice as slow and √2 times as high
+    as the last."""
+    end = first + seconds
+    away = [0] * seconds
     for octave in range(17):
-        period = 1000 << octave
-        index, into = divmod(milliseconds, period)
-        here, there = (_noise(f"{name}:{octave}:{at}") % 2001 - 1000 for at in (index, index + 1))
-        away += (here * (period - into) + there * into) // period * math.isqrt(10_000 << octave) // 100
+        period, height = 1 << octave, math.isqrt(10_000 << octave)
+        start, index = first, first >> octave
+        here = _noise(f"{name}:{octave}:{index}") % 2001 - 1000
+        while start < end:
+            there = _noise(f"{name}:{octave}:{index + 1}") % 2001 - 1000
+            stop = min((index + 1) << octave, end)
+            for second in range(start, stop):
+                into = second - (index << octave)
+                away[second - first] += (here * (period - into) + there * into) // period * height // 100
+            here, start, index = there, stop, index + 1
     return away
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The agent: one thread works at the terminal, one reports results, one sends heartbeats. None waits for another's work.
+# Prices
+
+
+class Wanted:
+    """The instruments somebody is looking at, as last heard: by a heartbeat, a price push or the doorbell."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.instruments: tuple[str, ...] = ()
+        self.changes = 0
+        self.changed = threading.Event()
+
+    def hear(self, instruments: tuple[str, ...] | None, asked_at: int | None = None) -> None:
+        """`asked_at` is what `changes` was when the answer that says so was asked for.
+
+        The doorbell may have rung since. Then a list is taken all the same, for the next push brings a newer one; but
+        an empty one is not, for after it there is no next push, and nothing before the next heartbeat would correct it.
+        """
+        with self._lock:
+            outdated = asked_at is not None and asked_at != self.changes
+            if instruments is None or instruments == self.instruments or (outdated and not instruments):
+                return
+            if not instruments:
+                log.info("nobody is looking at prices: none are sent")
+            elif not self.instruments:
+                log.info("prices are looked at: sending them each second")
+            self.instruments = instruments
+            self.changes += 1
+        self.changed.set()
+
+
+@dataclass
+class News:
+    """What the terminal has and the backend has not said to have; `bars` are as they are sent."""
+
+    ticks: dict[str, Tick] = field(default_factory=dict)
+    bars: list[Mapping[str, object]] = field(default_factory=list)
+    # By instrument: the newest of these bars, and the minute that is done with when all this has arrived.
+    newest_bar: dict[str, datetime] = field(default_factory=dict)
+    minute: dict[str, tuple[datetime, datetime | None]] = field(default_factory=dict)
+    read_at: float = 0
+
+
+class PriceFeed:
+    """Sends what changed since the backend last said it had it. Nothing waits in a queue: what is sent is read just
+    before, so after any trouble the newest tick goes out, and all bars that closed meanwhile.
+
+    While a reading is under way the state is the terminal's thread's, else that of the thread that steps.
+    """
+
+    INSTRUMENTS: Final = 200
+    FIRST_BARS: Final = 500
+    BARS: Final = 1000
+    BARS_BYTES: Final = 150_000
+    TERMINAL_WAIT: Final = 0.5
+    STALE_SECONDS: Final = 2
+
+    def __init__(
+        self,
+        backend: Backend,
+        terminal: OwnedTerminal,
+        wanted: Wanted,
+        live: Callable[[], Live],
+        clock: Clock,
+    ) -> None:
+        self._backend = backend
+        self._terminal = terminal
+        self._wanted = wanted
+        self._live = live
+        self._clock = clock
+        self._beat = Beat(clock, 1)
+        self._outage = Outage("sending prices")
+        self._reading: futures.Future[News] | None = None
+        self._turn = 0
+        self._map: Mapping[str, str] = {}
+        self._symbols: dict[str, str] = {}
+        self._unknown: dict[str, datetime] = {}
+        self._complaints: set[tuple[str, str]] = set()
+        # What the backend has, by instrument.
+        self._ticks: dict[str, Tick] = {}
+        self._newest_bar: dict[str, datetime] = {}
+        self._minute: dict[str, tuple[datetime, datetime | None]] = {}
+
+    def step(self) -> float:
+        """Push once; the seconds until the next push is due."""
+        self._beat.start()
+        asked_at = self._wanted.changes
+        instruments = self._wanted.instruments
+        news = self._read(instruments)
+        now = self._clock.now() + self._live().clock_offset
+        ticks = {instrument: tick.dump(now) for instrument, tick in news.ticks.items()}
+        try:
+            answer = self._backend.prices(ticks, news.bars)
+        except BackendUnavailable as error:
+            return max(self._outage.failed(error), self._beat.pause())
+        self._outage.over()
+        self._ticks |= news.ticks
+        self._newest_bar |= news.newest_bar
+        self._minute |= news.minute
+        for instrument, reason in answer.ignored.items():
+            # A tick sent again, its answer having been lost, is no news to anybody.
+            if reason != "older_than_stored":
+                self._complain(instrument, f"the backend ignored it: {reason}")
+        self._wanted.hear(answer.instruments, asked_at)
+        return self._beat.pause()
+
+    def _read(self, instruments: Sequence[str]) -> News:
+        """A terminal busy with an order is not waited for: the push goes out all the same, for its answer is heard."""
+        if self._reading is None:
+            # What is looked at again after a while is sent again, changed or not.
+            self._ticks = {instrument: tick for instrument, tick in self._ticks.items() if instrument in instruments}
+            self._reading = self._terminal.ask(lambda terminal: self._look(terminal, self._next(instruments)))
+        if not futures.wait([self._reading], self.TERMINAL_WAIT).done:
+            return News()
+        news = self._reading.result()
+        self._reading = None
+        # It may have come too late for the last push, and that may be long ago.
+        if self._clock.monotonic() - news.read_at > self.STALE_SECONDS:
+            return self._read(instruments)
+        return news
+
+    def _next(self, instruments: Sequence[str]) -> Sequence[str]:
+        """All of them, or the next so many: they take turns."""
+        if len(instruments) <= self.INSTRUMENTS:
+            return instruments
+        start = self._turn % len(instruments)
+        self._turn = start + self.INSTRUMENTS
+        return [*instruments, *instruments][start : self._turn]
+
+    def _look(self, terminal: Terminal, instruments: Sequence[str]) -> News:
+        news = News()
+        now = minute_of(self._clock.now())
+        room = self.BARS_BYTES
+        for instrument in instruments:
+            symbol = self._symbol(terminal, instrument, now)
+            if symbol is None:
+                continue
+            tick = terminal.tick(symbol)
+            if tick is not None and tick.sound and tick != self._ticks.get(instrument):
+                news.ticks[instrument] = tick
+            # The terminal's minute ends when its own clock says so, which may be before or after ours.
+            minute = (now, None if tick is None else minute_of(tick.at))
+            if room > 0 and minute != self._minute.get(instrument):
+                room = self._look_at_bars(terminal, instrument, symbol, news, room)
+                if room > 0:
+                    news.minute[instrument] = minute
+        news.read_at = self._clock.monotonic()
+        return news
+
+    def _look_at_bars(self, terminal: Terminal, instrument: str, symbol: str, news: News, room: int) -> int:
+        """Add the bars the backend has not; how many bytes are left for others, nothing when not all found room."""
+        newest = self._newest_bar.get(instrument)
+        count = self.FIRST_BARS
+        if newest is not None:
+            # One more for a terminal whose clock is ahead of ours.
+            count = min(count, max(0, (self._clock.now() - newest) // MINUTE) + 1)
+        backend_now = self._clock.now() + self._live().clock_offset
+        for bar in terminal.bars(symbol, count):
+            # One that has not begun for the backend would have it refuse the whole push; it is taken when it has.
+            if (newest is not None and bar.at <= newest) or not bar.sound or bar.at >= backend_now:
+                continue
+            entry = bar.dump(instrument)
+            room -= len(to_json(entry)) + 1
+            if room <= 0 or len(news.bars) == self.BARS:
+                return 0
+            news.bars.append(entry)
+            news.newest_bar[instrument] = bar.at
+        return room
+
+    def _symbol(self, terminal: Terminal, instrument: str, minute: datetime) -> str | None:
+        """The broker's name, looked for once; one it does not have, or not yet, once a minute."""
+        symbol_map = self._live().symbol_map
+        if symbol_map != self._map:
+            self._map = symbol_map
+            self._symbols, self._unknown = {}, {}
+        if instrument not in self._symbols and self._unknown.get(instrument) != minute:
+            try:
+                self._symbols[instrument] = resolve_symbol(instrument, symbol_map, terminal).name
+            except JobFailed as failure:
+                self._unknown[instrument] = minute
+                self._complain(instrument, failure.message)
+        return self._symbols.get(instrument)
+
+    def _complain(self, instrument: str, why: str) -> None:
+        if (instrument, why) not in self._complaints:
+            self._complaints.add((instrument, why))
+            log.warning("price of %s: %s", instrument, why)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The account
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    status: Status
+    positions: Sequence[Position]
+    deals: Sequence[Deal]
+
+    @property
+    def essence(self) -> object:
+        """What is told at once when it changes: all but what moves with every tick."""
+        nothing = Decimal(0)
+        return (
+            replace(self.status.account, equity=nothing, margin=nothing),
+            {replace(position, profit=nothing, swap=nothing) for position in self.positions},
+        )
+
+    @property
+    def drift(self) -> object:
+        return (self.status.account, set(self.positions))
+
+    def dump(self, deals: Sequence[Deal]) -> dict[str, object]:
+        account = self.status.account
+        return {
+            "balance": account.balance,
+            "equity": account.equity,
+            "margin": account.margin,
+            "free_margin": account.free_margin,
+            "currency": account.currency,
+            "leverage": account.leverage,
+            "positions": [position.dump() for position in self.positions],
+            "deals": [deal.dump() for deal in deals],
+        }
+
+
+class AccountReporter:
+    """Tells the backend how the account is when that changed, and each deal until it was acknowledged."""
+
+    DRIFT_SECONDS: Final = 5
+    IDLE_SECONDS: Final = 60
+    UNTIED_SECONDS: Final = 300
+    DEALS: Final = 200
+    FIRST_DEALS: Final = timedelta(hours=24)
+    # Terminals fetch their history lazily: an older deal may appear behind a newer one.
+    LATE_DEALS: Final = timedelta(minutes=10)
+
+    def __init__(
+        self,
+        backend: Backend,
+        terminal: OwnedTerminal,
+        journal: Journal,
+        publish: Callable[[Status], None],
+        clock: Clock,
+    ) -> None:
+        self._backend = backend
+        self._terminal = terminal
+        self._journal = journal
+        self._publish = publish
+        self._clock = clock
+        self._beat = Beat(clock, 1)
+        self._outage = Outage("reporting the account")
+        self._not_before = clock.monotonic()
+        self._untied = False
+        # What the backend has: of this account, which deals; the last report, and when.
+        self._account = ""
+        self._reported: dict[int, datetime] = {}
+        self._told: Snapshot | None = None
+        self._told_at = self._not_before
+
+    def step(self) -> float:
+        """Look once and report if there is something to tell; the seconds until the next look is due."""
+        self._beat.start()
+        snapshot = self._terminal.ask(self._look).result()
+        self._publish(snapshot.status)
+        # Without a connection the terminal's lists may be old or empty, and the report a lie.
+        if snapshot.status.state.connected and self._clock.monotonic() >= self._not_before and self._is_due(snapshot):
+            self._report(snapshot)
+        return self._beat.pause()
+
+    def _look(self, terminal: Terminal) -> Snapshot:
+        status = Status(terminal.state(), terminal.account())
+        name = f"{status.account.login}@{status.account.server}"
+        if name != self._account:
+            self._account, self._reported, self._told = name, self._journal.reported_deals(name), None
+        since = self._newest_deal() - self.LATE_DEALS
+        deals = [deal for deal in terminal.deals(since) if deal.at >= since and deal.ticket not in self._reported]
+        return Snapshot(status, terminal.positions(), sorted(deals, key=lambda deal: (deal.at, deal.ticket)))
+
+    def _newest_deal(self) -> datetime:
+        begin = self._clock.now() - self.FIRST_DEALS + self.LATE_DEALS
+        return max(self._reported.values(), default=begin)
+
+    def _is_due(self, snapshot: Snapshot) -> bool:
+        if self._told is None or snapshot.deals or snapshot.essence != self._told.essence:
+            return True
+        age = self._clock.monotonic() - self._told_at
+        return age >= (self.IDLE_SECONDS if snapshot.drift == self._told.drift else self.DRIFT_SECONDS)
+
+    def _report(self, snapshot: Snapshot) -> None:
+        told_at = self._clock.monotonic()
+        deals = snapshot.deals
+        while True:
+            try:
+                self._backend.account(snapshot.dump(deals[: self.DEALS]))
+            except BackendUnavailable as error:
+                self._not_before = self._clock.monotonic() + self._wait_after(error)
+                return
+            self._outage.over()
+            self._untied = False
+            self._told, self._told_at = snapshot, told_at
+            self._acknowledge(deals[: self.DEALS])
+            deals = deals[self.DEALS :]
+            if not deals:
+                return
+
+    def _wait_after(self, error: BackendUnavailable) -> float:
+        if not isinstance(error, Problem) or error.code != "no_broker_connection":
+            return self._outage.failed(error)
+        if not self._untied:
+            log.warning("this agent is not tied to an account: choose one for it in the dashboard")
+        self._untied = True
+        return self.UNTIED_SECONDS
+
+    def _acknowledge(self, deals: Sequence[Deal]) -> None:
+        # Ticket 0 marks where the history began to be looked at, as long as there was no deal.
+        fresh = {deal.ticket: deal.at for deal in deals} or ({} if self._reported else {0: self._newest_deal()})
+        if not fresh:
+            return
+        self._reported |= fresh
+        keep_since = self._newest_deal() - self.LATE_DEALS
+        self._reported = {ticket: at for ticket, at in self._reported.items() if at >= keep_since}
+        self._journal.acknowledge_deals(self._account, fresh, keep_since)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The doorbell
+
+
+class Unredirected(ClientConnection):
+    """The library would follow a redirect with all our headers, and the key is for nobody else."""
+
+    def handshake(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - the library's
+        try:
+            super().handshake(*arguments, **options)
+        except InvalidStatus as refusal:
+            if 300 <= refusal.response.status_code < 400:
+                raise WebSocketException(f"redirected ({refusal.response.status_code})") from refusal
+            raise
+
+
+class Doorbell:
+    """The backend's socket, on which it says that there is something to ask for. Whatever it does, nothing is lost: the
+    loops that ask keep asking, just not as soon."""
+
+    PING_SECONDS: Final = 240.0
+    PONG_SECONDS: Final = 20.0
+    # After so long a connection counts as good: its end is no reason to wait before the next.
+    PROVEN_SECONDS: Final = 60.0
+    REFUSED_SECONDS: Final = 300.0
+    GLANCE: Final = 0.2
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        url: Callable[[], str | None],
+        opened: Callable[[], None],
+        hear: Callable[[Fields], None],
+    ) -> None:
+        """`url` is asked all the time: a connection ends when it is another, or None."""
+        self._headers = {"X-Agent-Id": str(config.agent_id), "X-Agent-Key": config.agent_key.reveal()}
+        self._timeout = config.request_timeout_seconds
+        self._clock = clock
+        self._url = url
+        self._opened = opened
+        self._hear = hear
+        self._outage = Outage("listening to the doorbell")
+        # At its debug level the library logs the headers, and the key is one.
+        self._log = logging.getLogger("forexelite.agent.doorbell")
+        self._log.setLevel(logging.WARNING)
+
+    def listen(self, url: str) -> float:
+        """Hold one connection until it ends; the seconds until the next is due."""
+        opened_at = None
+        try:
+            with connect(
+                url,
+                ssl=httpx.create_ssl_context() if urlsplit(url).scheme == "wss" else None,
+                additional_headers=self._headers,
+                user_agent_header=f"forexelite-agent/{VERSION}",
+                create_connection=Unredirected,
+                compression=None,
+                open_timeout=self._timeout,
+                ping_interval=None,
+                close_timeout=1,
+                max_size=2**17,
+                logger=self._log,
+            ) as socket:
+                opened_at = self._clock.monotonic()
+                self._opened()
+                self._hold(socket, url)
+            return 0
+        except (OSError, EOFError, UnicodeError, WebSocketException) as error:
+            refused = isinstance(error, InvalidStatus) and error.response.status_code in (401, 403)
+            if opened_at is not None and self._clock.monotonic() - opened_at >= self.PROVEN_SECONDS:
+                self._outage.over()
+                # The gateway closes after two hours. A line that broke may have broken for all: they are not to return
+                # together.
+                if isinstance(error, ConnectionClosed) and error.rcvd is not None:
+                    return 0
+            pause = self._outage.failed(error)
+            return self.REFUSED_SECONDS if refused else pause
+
+    def _hold(self, socket: Connection, url: str) -> None:
+        opened_at = pinged_at = self._clock.monotonic()
+        answered = True
+        while self._url() == url:
+            with suppress(TimeoutError):
+                answered |= self._read(socket.recv(timeout=self.GLANCE))
+            now = self._clock.monotonic()
+            if now - opened_at >= self.PROVEN_SECONDS:
+                self._outage.over()
+            if not answered and now - pinged_at >= self.PONG_SECONDS:
+                raise TimeoutError("a ping was not answered")
+            if now - pinged_at >= self.PING_SECONDS:
+                socket.send('{"action":"ping"}')
+                pinged_at, answered = now, False
+
+    def _read(self, message: str | bytes) -> bool:
+        """Hand the message on; whether it is the answer to a ping. What cannot be read is not for this version."""
+        try:
+            fields = Fields("message", parse_json(message if isinstance(message, str) else message.decode()))
+            self._hear(fields)
+            return fields.optional_text("type") == "pong"
+        except (ValueError, RecursionError, Unreadable):
+            return False
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The agent: a thread each for work, results, heartbeats, prices, the account and the doorbell. None waits for another's
+# work, and they meet at the terminal, which has a thread of its own.
 
 
 class Exit(IntEnum):
@@ -2369,13 +3123,12 @@ class Reporter:
         self._backend = backend
         self._journal = journal
 
-    def deliver(self) -> int:
+    def deliver(self) -> None:
         """Send every result that is not acknowledged yet, once; the first trouble is raised after all were tried."""
-        waiting = 0
         trouble: BackendUnavailable | None = None
         for report in self._journal.unreported():
             try:
-                waiting = self._backend.report(report)
+                self._backend.report(report)
             except ResultRefused as refusal:
                 self._journal.refuse(report, str(refusal))
                 log.error("job %s: the backend refused the result for good: %s", report.job_id, refusal)
@@ -2385,7 +3138,6 @@ class Reporter:
                 self._journal.acknowledge(report)
         if trouble is not None:
             raise trouble
-        return waiting
 
 
 class Agent:
@@ -2402,40 +3154,66 @@ class Agent:
         self._open_terminal = open_terminal
         self._clock = clock
         self._once = once
-        self._backend = Backend(config, transport)
+        self._backend = Backend(config, transport, self._heard)
+        self._price_backend = Backend(config, transport, self._heard)
         self._journal = Journal(config.state_dir / "journal.db")
+        self._ending = threading.Lock()
         self._exit = Exit.STOPPED
         # Set by a signal handler, which may interrupt `run` while that holds the lock inside an event: it must not set
         # events itself.
         self.stop_signal: signal.Signals | None = None
         self._stop = threading.Event()
-        # Set when there may be a job to claim, a result to report, a terminal to speak of.
+        # Set when there may be a job to claim, a result to report, a terminal to speak of, something to tell in a
+        # heartbeat's answer, its first answer, another socket.
         self._claimable = threading.Event()
         self._reportable = threading.Event()
         self._terminal_known = threading.Event()
+        self._beat_due = threading.Event()
+        self._greeted = threading.Event()
+        self._socket_moved = threading.Event()
         self._worked = threading.Event()
+        self._wanted = Wanted()
         self._live: Live | None = None
         self._status: Status | None = None
 
     def run(self) -> Exit:
-        loops = [
-            threading.Thread(target=self._guarded, args=(loop,), name=name)
-            for name, loop in (("work", self._work), ("report", self._report), ("heartbeat", self._beat))
-        ]
-        for thread in loops:
+        terminal = OwnedTerminal(self._open_terminal)
+        loops: dict[str, Callable[[], None]] = {
+            "work": lambda: self._work(terminal),
+            "report": self._report,
+            "heartbeat": self._beat,
+        }
+        if not self._once:
+            loops["prices"] = lambda: self._send_prices(terminal)
+            loops["account"] = lambda: self._report_account(terminal)
+            if self._config.doorbell:
+                loops["doorbell"] = self._listen
+        threads = [threading.Thread(target=self._guarded, args=(loop,), name=name) for name, loop in loops.items()]
+        for thread in threads:
             thread.start()
         while not self._stop.wait(0.2):
             if self.stop_signal is not None:
                 log.info("stopping after the job in hand (%s)", self.stop_signal.name)
                 self.stop()
-        for thread in loops:
+        for thread in threads:
             thread.join()
+        terminal.close()
         self._backend.close()
+        self._price_backend.close()
         self._journal.close()
         return self._exit
 
     def stop(self) -> None:
-        for event in (self._stop, self._claimable, self._reportable, self._terminal_known):
+        self._stop.set()
+        for event in (
+            self._claimable,
+            self._reportable,
+            self._terminal_known,
+            self._beat_due,
+            self._greeted,
+            self._socket_moved,
+            self._wanted.changed,
+        ):
             event.set()
 
     def _guarded(self, loop: Callable[[], None]) -> None:
@@ -2444,8 +3222,10 @@ class Agent:
         except Stopping:
             pass
         except KeyRefused as error:
-            log.error("%s", error)
-            self._exit = Exit.KEY_REFUSED
+            with self._ending:
+                if self._exit is not Exit.KEY_REFUSED:
+                    log.error("%s", error)
+                self._exit = Exit.KEY_REFUSED
             self.stop()
         except BaseException:
             # A thread that is gone would leave an agent that looks alive and does half its work.
@@ -2453,54 +3233,58 @@ class Agent:
             self._exit = Exit.CRASHED
             self.stop()
 
+    def _heard(self, jobs_waiting: int) -> None:
+        if jobs_waiting > 0:
+            self._claimable.set()
+
     # Work
 
-    def _work(self) -> None:
+    def _work(self, terminal: OwnedTerminal) -> None:
         try:
-            terminal = self._open_terminal()
             worker = Worker(
                 terminal, self._journal, self._settings, self._clock, self._pause, self._config.reconcile_seconds
             )
-            self._publish(terminal)
-            while self._live is None and not self._stop.is_set():
-                self._wait(self._claimable, None)
+            self._publish(Status(terminal.state(), terminal.account()))
+            self._greeted.wait()
             for job in self._journal.unfinished():
                 if self._stop.is_set():
                     break
                 worker.resume(job)
                 self._reportable.set()
-            self._claim_for_ever(terminal, worker)
+            self._claim_for_ever(worker)
         finally:
             self._worked.set()
             self._reportable.set()
 
-    def _claim_for_ever(self, terminal: Terminal, worker: Worker) -> None:
+    def _claim_for_ever(self, worker: Worker) -> None:
         backoff = Backoff(random.Random())
-        while not self._stop.is_set():
+        while True:
+            # Before asking: whoever rings from now on may mean a job this claim does not see.
+            self._claimable.clear()
+            if self._stop.is_set():
+                return
             try:
-                delivery = self._backend.claim()
+                job = self._backend.claim()
             except BackendUnavailable as error:
                 log.warning("claim failed, trying again: %s", error)
-                self._wait(self._claimable, backoff.next())
+                self._claimable.wait(backoff.next())
                 continue
             backoff.reset()
-            if delivery.job is not None:
-                worker.run(delivery.job)
+            if job is not None:
+                worker.run(job)
                 self._reportable.set()
-                self._publish(terminal)
             elif self._once:
                 return
             else:
-                self._publish(terminal)
-                self._wait(self._claimable, self._settings().poll_seconds)
+                self._claimable.wait(self._settings().poll_seconds)
 
     def _settings(self) -> Live:
         if self._live is None:
             raise Stopping
         return self._live
 
-    def _publish(self, terminal: Terminal) -> None:
-        self._status = Status(terminal.state(), terminal.account())
+    def _publish(self, status: Status) -> None:
+        self._status = status
         self._terminal_known.set()
 
     def _pause(self, seconds: float) -> None:
@@ -2522,7 +3306,7 @@ class Agent:
             last_round = self._worked.is_set()
             delay = None
             try:
-                self._heard(reporter.deliver())
+                reporter.deliver()
                 backoff.reset()
             except BackendUnavailable as error:
                 log.warning("result not delivered, kept in the journal: %s", error)
@@ -2537,22 +3321,66 @@ class Agent:
         backoff = Backoff(random.Random())
         self._terminal_known.wait()
         while self._status is not None and not self._stop.is_set():
+            asked_at = self._wanted.changes
             try:
-                live, waiting = self._backend.heartbeat(self._status, self._clock)
+                live = self._backend.heartbeat(self._status, self._clock)
             except BackendUnavailable as error:
                 log.warning("heartbeat failed, trying again: %s", error)
                 self._stop.wait(backoff.next())
                 continue
             backoff.reset()
-            if self._live is None or live.trading_mode is not self._live.trading_mode:
+            before, self._live = self._live, live
+            if before is None or live.trading_mode is not before.trading_mode:
                 log.info("connected to the backend, trading mode %s", live.trading_mode)
-            first, self._live = self._live is None, live
-            self._heard(1 if first else waiting)
-            self._stop.wait(self._config.heartbeat_seconds)
+            if before is None or live.socket_url != before.socket_url:
+                self._socket_moved.set()
+            self._wanted.hear(live.instruments, asked_at)
+            self._greeted.set()
+            self._wait(self._beat_due, self._config.heartbeat_seconds)
 
-    def _heard(self, jobs_waiting: int) -> None:
-        if jobs_waiting > 0:
-            self._claimable.set()
+    # Prices and account
+
+    def _send_prices(self, terminal: OwnedTerminal) -> None:
+        self._greeted.wait()
+        feed = PriceFeed(self._price_backend, terminal, self._wanted, self._settings, self._clock)
+        while not self._stop.is_set():
+            if self._wanted.instruments:
+                self._stop.wait(feed.step())
+            else:
+                self._wait(self._wanted.changed, None)
+
+    def _report_account(self, terminal: OwnedTerminal) -> None:
+        self._greeted.wait()
+        reporter = AccountReporter(self._backend, terminal, self._journal, self._publish, self._clock)
+        while not self._stop.is_set():
+            self._stop.wait(reporter.step())
+
+    # Doorbell
+
+    def _listen(self) -> None:
+        # What rang while nobody listened is heard by asking once.
+        doorbell = Doorbell(self._config, self._clock, self._socket_url, self._beat_due.set, self._rang)
+        pause = None
+        while True:
+            self._wait(self._socket_moved, pause)
+            if self._stop.is_set():
+                return
+            url = self._socket_url()
+            pause = None
+            if url is not None and is_private(url, "wss", "ws"):
+                pause = doorbell.listen(url)
+            elif url is not None:
+                log.warning("no doorbell: %s is not a wss:// address", url)
+
+    def _socket_url(self) -> str | None:
+        return None if self._live is None or self._stop.is_set() else self._live.socket_url
+
+    def _rang(self, message: Fields) -> None:
+        match message.optional_text("type"):
+            case "jobs_waiting":
+                self._claimable.set()
+            case "instruments":
+                self._wanted.hear(message.optional_texts("instruments"))
 
 
 # ----------------------------------------------------------------------------------------------------------------------

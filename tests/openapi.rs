@@ -12,13 +12,14 @@ use xtask::root;
 use crate::support::Stage;
 
 /// Every router of the product. One that is missing here is missing in the contract, which the template then shows.
-fn handlers() -> [OpenApi; 7] {
+fn handlers() -> [OpenApi; 8] {
     [
         agents::router().into_openapi(),
         auth::router().into_openapi(),
         heartbeat::router().into_openapi(),
         job_claim::router().into_openapi(),
         job_result::router().into_openapi(),
+        prices::router().into_openapi(),
         signals::router().into_openapi(),
         webhook::router().into_openapi(),
     ]

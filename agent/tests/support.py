@@ -1,5 +1,5 @@
-"""The three parties around the agent's rules: a clock that only moves when told, the broker's file as another process
-sees it, and a backend that speaks the API from memory."""
+"""The parties around the agent's rules: a clock that only moves when told, the broker's file as another process sees
+it, a backend that speaks the API from memory, and its socket."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import time
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection
+from websockets.sync.server import serve as serve_socket
 
 import forexelite_agent as agent
 
@@ -131,7 +135,16 @@ class FakeBackend:
     poll_seconds: Decimal = Decimal("0.05")
     key: str = KEY
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    wanted: list[str] = field(default_factory=list)
+    ignored: list[dict[str, str]] = field(default_factory=list)
+    socket_url: str | None = None
+    tied: bool = True
+    # Whether its answers say how many jobs wait; else only a claim finds out.
+    tells: bool = True
+    claims: int = 0
     heartbeats: list[dict[str, Any]] = field(default_factory=list)
+    pushes: list[dict[str, Any]] = field(default_factory=list)
+    accounts: list[dict[str, Any]] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
     # A test may answer in the backend's stead: (method, path, body) → status, or None to let it answer.
     interrupt: Callable[[str, str, Any], int | None] = lambda _method, _path, _body: None
@@ -145,6 +158,12 @@ class FakeBackend:
         for enqueued in self.jobs.values():
             if enqueued.status == "running":
                 enqueued.status = "pending"
+
+    def told(self) -> int:
+        return self.waiting() if self.tells else 0
+
+    def deals(self) -> list[int]:
+        return [deal["ticket"] for report in self.accounts for deal in report["deals"]]
 
     def waiting(self) -> int:
         return sum(enqueued.status == "pending" for enqueued in self.jobs.values())
@@ -169,12 +188,28 @@ class FakeBackend:
         match method, path.removeprefix(f"/agents/{AGENT_ID}").split("/")[1:]:
             case "POST", ["heartbeat"]:
                 self.heartbeats.append(body)
-                config = {"poll_seconds": self.poll_seconds, "symbol_map": self.symbol_map, "trading_mode": self.mode}
+                config = {
+                    "poll_seconds": self.poll_seconds,
+                    "instruments": self.wanted,
+                    "symbol_map": self.symbol_map,
+                    "trading_mode": self.mode,
+                    "socket_url": self.socket_url,
+                }
                 return 200, {
                     "server_time": agent.format_time(self.now()),
                     "config": config,
-                    "jobs_waiting": self.waiting(),
+                    "jobs_waiting": self.told(),
                 }
+            case "POST", ["prices"]:
+                self.pushes.append(body)
+                accepted = len(body["ticks"]) - len(self.ignored)
+                answer = {"accepted": accepted, "instruments": self.wanted, "jobs_waiting": self.told()}
+                return 200, {**answer, "ignored": self.ignored} if self.ignored else answer
+            case "POST", ["account"]:
+                if not self.tied:
+                    return 409, {"code": "no_broker_connection"}
+                self.accounts.append(body)
+                return 200, {"jobs_waiting": self.told()}
             case "GET", ["jobs", "next"]:
                 return self._claim()
             case "POST", ["jobs", job_id, "result"]:
@@ -182,6 +217,7 @@ class FakeBackend:
         return 404, {"code": "not_found"}
 
     def _claim(self) -> tuple[int, Any]:
+        self.claims += 1
         for enqueued in self.jobs.values():
             if enqueued.status == "pending":
                 enqueued.status = "running"
@@ -209,7 +245,7 @@ class FakeBackend:
 
     def headers(self, status: int) -> dict[str, str]:
         kind = "application/json" if status < 400 else "application/problem+json"
-        return {"Content-Type": kind, "X-Jobs-Waiting": str(self.waiting())}
+        return {"Content-Type": kind, "X-Jobs-Waiting": str(self.told())}
 
 
 @contextmanager
@@ -244,6 +280,96 @@ def serve(backend: FakeBackend) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class Bell:
+    """The backend's socket: who connected with which headers, what came in, and a hand to ring and to cut."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.connections: list[ServerConnection] = []
+        self.requests: list[Request] = []
+        self.messages: list[Any] = []
+        self.answers_pings = True
+        self.refuses_with: Response | None = None
+        self.url = ""
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(holds, timeout=20), f"the socket never saw it; messages: {self.messages}"
+
+    def until_connected(self, times: int = 1) -> None:
+        self.until(lambda: len(self.connections) >= times)
+
+    def ring(self, message: object) -> None:
+        self.connections[-1].send(message if isinstance(message, str | bytes) else agent.to_json(message))
+
+    def cut(self) -> None:
+        """The line breaks, without the closing words."""
+        self.connections[-1].close_socket()
+
+    def judge(self, connection: ServerConnection, request: Request) -> Response | None:
+        with self.changed:
+            self.requests.append(request)
+            self.changed.notify_all()
+        return self.refuses_with
+
+    def attend(self, connection: ServerConnection) -> None:
+        with self.changed:
+            self.connections.append(connection)
+            self.changed.notify_all()
+        try:
+            for text in connection:
+                message = json.loads(text)
+                if message == {"action": "ping"} and self.answers_pings:
+                    connection.send('{"type":"pong"}')
+                with self.changed:
+                    self.messages.append(message)
+                    self.changed.notify_all()
+        except ConnectionClosed:
+            pass  # cut by the test
+
+
+@contextmanager
+def hang_bell() -> Iterator[Bell]:
+    bell = Bell()
+    with serve_socket(bell.attend, "127.0.0.1", 0, process_request=bell.judge, close_timeout=1) as server:
+        bell.url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}/v1"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield bell
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def running(
+    folder: Path,
+    backend: FakeBackend,
+    *,
+    network: Callable[[httpx.Request], httpx.Response] | None = None,
+    ends: agent.Exit = agent.Exit.STOPPED,
+    **tunables: Any,
+) -> Iterator[agent.Agent]:
+    """The whole agent at a simulated terminal, in this process; it ends as it should when the test is done."""
+    clock = agent.SystemClock()
+    shutil.copytree(blank_files(), folder, dirs_exist_ok=True)
+    given = replace(config(folder), **tunables)
+    whole = agent.Agent(
+        given,
+        lambda: agent.SimTerminal(given.sim_state_file, clock),
+        clock,
+        transport=httpx.MockTransport(network or backend.respond),
+    )
+    ended: list[agent.Exit] = []
+    thread = threading.Thread(target=lambda: ended.append(whole.run()))
+    thread.start()
+    try:
+        yield whole
+    finally:
+        whole.stop()
+        thread.join(20)
+    assert ended == [ends]
 
 
 def eventually(holds: Callable[[], bool], what: str) -> None:

@@ -105,11 +105,11 @@ def test_one_signal_is_at_most_one_order_and_every_job_is_reported(tmp_path: Pat
         desk.resume()
         while True:
             try:
-                delivery = client.claim()
-                if delivery.job is None and not desk.journal.unreported():
+                given = client.claim()
+                if given is None and not desk.journal.unreported():
                     return
-                if delivery.job is not None:
-                    desk.worker.run(delivery.job)
+                if given is not None:
+                    desk.worker.run(given)
                 reporter.deliver()
             except agent.BackendUnavailable:
                 if rng.random() < 0.3:

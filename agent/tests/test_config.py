@@ -31,6 +31,11 @@ def test_a_good_file_is_read_and_paths_are_beside_it(tmp_path: Path) -> None:
     assert config.url == "https://api.example.com"
     assert (config.state_dir, config.sim_state_file) == (tmp_path / "state", tmp_path / "broker.db")
     assert (config.poll_seconds, config.heartbeat_seconds, config.reconcile_seconds) == (0.5, 300, 30)
+    assert config.doorbell
+
+
+def test_the_doorbell_can_be_switched_off(tmp_path: Path) -> None:
+    assert not load(tmp_path, GOOD.replace("poll_seconds = 0.5", "doorbell = false")).doorbell
 
 
 def test_the_key_may_come_from_the_environment_instead(tmp_path: Path) -> None:
@@ -54,9 +59,11 @@ def test_a_file_others_can_open_is_refused(tmp_path: Path, mode: int) -> None:
         ("state_file", "state_flie", "config.sim.state_flie"),
         ("poll_seconds = 0.5", "poll_seconds = 0", "config.poll_seconds"),
         ("poll_seconds = 0.5", 'poll_seconds = "often"', "config.poll_seconds"),
+        ("poll_seconds = 0.5", 'doorbell = "off"', "config.doorbell"),
         (str(AGENT_ID), "seven", "config.agent_id"),
         ("https://api.example.com/", "http://api.example.com", "config.url"),
         ("https://api.example.com/", "api.example.com", "config.url"),
+        ("https://api.example.com/", "https://[", "config.url"),
         ('state_dir = "state"', "", "config.state_dir"),
         ("[sim]", "[simulation]", "config.simulation"),
     ],

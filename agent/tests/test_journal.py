@@ -143,7 +143,7 @@ def test_a_close_killed_between_its_orders_closes_the_rest_and_nothing_twice(des
     given = trade("close")
     original, calls = desk.terminal.order_send, 0
 
-    def second_dies(request: agent.OrderRequest) -> agent.OrderAnswer | None:
+    def second_dies(request: agent.OrderRequest) -> agent.OrderAnswer | agent.NoAnswer:
         nonlocal calls
         calls += 1
         answer = original(request)

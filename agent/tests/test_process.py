@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import forexelite_agent as agent
-from support import AGENT_ID, KEY, BrokerFile, FakeBackend, FrozenClock, eventually, job, serve, trade
+from support import AGENT_ID, KEY, BrokerFile, FakeBackend, FrozenClock, eventually, hang_bell, job, serve, trade
 
 SCRIPT = Path(agent.__file__)
 
@@ -88,6 +88,9 @@ class Station:
     def stage(self, job_id: str) -> str | None:
         rows = self.journal.rows("select stage from jobs where job_id = ?", job_id)
         return rows[0]["stage"] if rows else None
+
+    def knows_reported(self, deal: int) -> bool:
+        return bool(self.journal.rows("select 1 from reported_deals where ticket = ?", deal))
 
     def fault_taken(self, kind: str) -> Callable[[], bool]:
         return lambda: bool(self.broker.rows("select 1 from faults where kind = ? and taken_at is not null", kind))
@@ -198,6 +201,46 @@ def test_killed_during_a_close_it_closes_every_position_once(station: Station) -
     assert station.broker.positions() == []
 
 
+def test_each_deal_is_reported_once_although_it_is_killed_in_between(station: Station) -> None:
+    for _ in range(2):
+        job_id = station.backend.enqueue(trade("buy"))
+        process = station.start()
+        station.backend.until(lambda job_id=job_id: station.backend.jobs[job_id].acknowledgements > 0)  # type: ignore[misc]
+        deals = [deal["ticket"] for deal in station.broker.deals()]
+        station.backend.until(lambda deals=deals: station.backend.deals() == deals)  # type: ignore[misc]
+        eventually(
+            lambda deals=deals: station.knows_reported(deals[-1]),  # type: ignore[misc]
+            "the agent knows that the deal has arrived",
+        )
+        station.kill(process)
+    reports = len(station.backend.accounts)
+    process = station.start()
+    station.backend.until(lambda: len(station.backend.accounts) > reports)
+    station.finish(process)
+    assert station.backend.deals() == [deal["ticket"] for deal in station.broker.deals()]
+
+
+def test_a_deal_whose_acknowledgement_was_lost_with_the_agent_is_reported_again(station: Station) -> None:
+    heard = Event()
+
+    def answer_is_lost(_method: str, path: str, body: Any) -> int | None:
+        if path.endswith("/account") and body["deals"] and not heard.is_set():
+            station.backend.accounts.append(body)
+            heard.set()
+            return 504
+        return None
+
+    station.backend.interrupt = answer_is_lost
+    station.backend.enqueue(trade("buy"))
+    process = station.start()
+    assert heard.wait(20)
+    station.kill(process)
+    process = station.start()
+    [deal] = [deal["ticket"] for deal in station.broker.deals()]
+    station.backend.until(lambda: station.backend.deals() == [deal, deal])
+    assert station.finish(process)[0] == 0
+
+
 # How it works and how it ends
 
 
@@ -233,6 +276,56 @@ def test_a_heartbeat_is_not_held_up_by_a_slow_order_and_wakes_the_claim(station:
     station.kill(process)
 
 
+def test_prices_are_not_held_up_by_a_slow_order(station: Station) -> None:
+    station.backend.wanted = ["EURUSD"]
+    process = station.start()
+    station.backend.until(lambda: len(station.backend.pushes) >= 1)
+    station.broker.fault("stall_after_ms", 60_000)
+    station.backend.enqueue(trade("buy"))
+    eventually(station.fault_taken("stall_after_ms"), "the order is under way")
+    pushes = len(station.backend.pushes)
+    station.backend.until(lambda: len(station.backend.pushes) >= pushes + 3)
+    assert station.backend.pushes[-1]["ticks"] == {}
+    station.kill(process)
+
+
+def test_the_doorbell_wakes_it_and_it_still_ends_at_once(station: Station) -> None:
+    station.backend.tells, station.backend.poll_seconds = False, Decimal(3600)
+    with hang_bell() as bell:
+        station.backend.socket_url = bell.url
+        process = station.start()
+        bell.until_connected()
+        station.backend.until(lambda: len(station.backend.heartbeats) == 2 and station.backend.claims > 0)
+        job_id = station.backend.enqueue(trade("buy"))
+        bell.ring({"type": "jobs_waiting"})
+        station.backend.until(lambda: station.backend.jobs[job_id].acknowledgements > 0)
+        assert station.finish(process)[0] == 0
+
+
+def test_the_doorbell_can_be_cut(station: Station) -> None:
+    with hang_bell() as bell:
+        station.backend.socket_url = bell.url
+        station.config.write_text(f"doorbell = false\n{station.config.read_text()}")
+        job_id = station.backend.enqueue(trade("buy"))
+        assert station.run_until_reported(job_id)["status"] == "completed"
+        assert bell.requests == []
+
+
+def test_a_calm_day_is_few_log_lines(station: Station) -> None:
+    station.backend.wanted = ["EURUSD", "NOPE"]
+    process = station.start()
+    station.backend.until(lambda: len(station.backend.pushes) >= 4)
+    _, log = station.finish(process)
+    assert [line.split("Z ", 1)[1].split(":")[0] for line in log.splitlines()] == [
+        f"INFO agent {agent.VERSION} of http",
+        "INFO connected to the backend, trading mode active",
+        "INFO prices are looked at",
+        "WARNING price of NOPE",
+        "INFO stopping after the job in hand (SIGTERM)",
+        "INFO stopped",
+    ]
+
+
 def test_the_backend_being_down_at_the_start_is_waited_out(station: Station) -> None:
     failures = iter([503, 500, None])
     station.backend.interrupt = lambda *_: next(failures, None)
@@ -264,11 +357,20 @@ def test_a_refused_key_ends_it_with_3_and_one_line(station: Station) -> None:
     ]
 
 
-def test_a_key_revoked_while_it_runs_ends_it_with_3(station: Station) -> None:
+def test_a_key_revoked_while_it_runs_ends_it_with_3_and_one_line_from_all_its_loops(station: Station) -> None:
+    station.backend.wanted = ["EURUSD"]
+    station.configure(heartbeat_seconds=0.05)
     process = station.start()
-    station.backend.until(lambda: len(station.backend.heartbeats) > 0)
+    station.backend.until(lambda: len(station.backend.pushes) > 0 and len(station.backend.accounts) > 0)
     station.backend.key = "rotated"
-    assert station.ended(process)[0] == 3
+    code, log = station.ended(process)
+    assert (code, log.count("the backend refused the agent key")) == (3, 1)
+
+
+def test_a_key_refused_only_to_prices_ends_it_all_the_same(station: Station) -> None:
+    station.backend.wanted = ["EURUSD"]
+    station.backend.interrupt = lambda _method, path, _body: 401 if path.endswith("/prices") else None
+    assert station.ended(station.start())[0] == 3
 
 
 def test_a_configuration_others_can_read_ends_it_with_2(station: Station) -> None:

@@ -31,9 +31,9 @@ def client(backend: FakeBackend, tmp_path: Path) -> Iterator[agent.Backend]:
 def run_one(desk: Desk, client: agent.Backend, backend: FakeBackend) -> dict[str, Any]:
     given = trade("buy")
     backend.enqueue(given)
-    delivery = client.claim()
-    assert delivery.job is not None
-    desk.worker.run(delivery.job)
+    claimed = client.claim()
+    assert claimed is not None
+    desk.worker.run(claimed)
     return given
 
 
@@ -106,9 +106,9 @@ def test_a_result_refused_for_an_old_attempt_is_taken_with_the_next(
     reporter = agent.Reporter(client, desk.journal)
     reporter.deliver()
     assert desk.stage_of(given) == "refused"
-    delivery = client.claim()
-    assert delivery.job is not None
-    desk.worker.run(delivery.job)
+    again = client.claim()
+    assert again is not None
+    desk.worker.run(again)
     reporter.deliver()
     assert desk.stage_of(given) == "acknowledged"
     assert len(desk.broker.orders()) == 1
@@ -148,8 +148,9 @@ def test_a_heartbeat_carries_the_terminal_and_brings_the_settings(
 ) -> None:
     backend.mode, backend.symbol_map = "reducing", {"EURUSD": "EURUSD.i"}
     backend.now = lambda: desk.clock.now() + timedelta(seconds=90)
+    backend.wanted, backend.socket_url = ["EURUSD", "XAUUSD", "EURUSD"], "wss://socket.test/v1"
     status = agent.Status(desk.terminal.state(), desk.terminal.account())
-    live, waiting = client.heartbeat(status, desk.clock)
+    live = client.heartbeat(status, desk.clock)
     [told] = backend.heartbeats
     assert told["terminal"] == {"connected": True, "trade_allowed": True, "build": 5000}
     assert told["account"] == {
@@ -165,8 +166,29 @@ def test_a_heartbeat_carries_the_terminal_and_brings_the_settings(
         symbol_map={"EURUSD": "EURUSD.i"},
         poll_seconds=0.05,
         clock_offset=timedelta(seconds=90),
+        instruments=("EURUSD", "XAUUSD"),
+        socket_url="wss://socket.test/v1",
     )
-    assert waiting == 0
+
+
+def test_every_answer_but_a_claims_is_heard_for_jobs_that_wait(
+    desk: Desk, backend: FakeBackend, tmp_path: Path
+) -> None:
+    heard: list[int] = []
+    client = agent.Backend(config(tmp_path), httpx.MockTransport(backend.respond), heard.append)
+    run_one(desk, client, backend)
+    assert heard == []
+    backend.enqueue(trade("buy"))
+    backend.enqueue(trade("buy"))
+    agent.Reporter(client, desk.journal).deliver()
+    client.heartbeat(agent.Status(desk.terminal.state(), desk.terminal.account()), desk.clock)
+    client.prices({}, [])
+    client.account({"deals": []})
+    backend.tied = False
+    with pytest.raises(agent.Problem):
+        client.account({"deals": []})
+    assert heard == [2] * 5
+    client.close()
 
 
 def test_a_trading_mode_nobody_knows_is_not_taken_for_active(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forexelite_agent as agent
-from support import trade
+from support import START, FrozenClock, trade
 
 SYMBOL = agent.Symbol(
     name="EURUSD",
@@ -110,3 +110,25 @@ def test_the_backoff_doubles_to_thirty_seconds_and_starts_again() -> None:
         assert ceiling / 2 <= backoff.next() <= ceiling
     backoff.reset()
     assert backoff.next() <= 1
+
+
+def test_a_beat_keeps_its_grid_through_small_delays_and_begins_a_new_one_after_a_rest() -> None:
+    clock = FrozenClock()
+    beat = agent.Beat(clock, 1)
+    starts = []
+    for late, takes in ((0.0, 0.4), (0.1, 0.4), (0.0, 1.0), (0.0, 3.7), (50.5, 0.2), (0.0, 0.0)):
+        clock.sleep(late)
+        beat.start()
+        starts.append(clock.monotonic())
+        clock.sleep(takes)
+        clock.sleep(beat.pause())
+    assert starts == pytest.approx([0, 1.1, 2, 4, 58.5, 59.5])
+
+
+@pytest.mark.parametrize(("bid", "ask"), [("0", "0"), ("0", "1.1"), ("-1", "1"), ("1.2", "1.1"), ("1.1", "0")])
+def test_a_tick_nobody_can_trade_at_is_not_sound(bid: str, ask: str) -> None:
+    assert not agent.Tick(Decimal(bid), Decimal(ask), START).sound
+
+
+def test_a_tick_without_a_spread_is_sound() -> None:
+    assert agent.Tick(Decimal("1.1"), Decimal("1.1"), START).sound

@@ -29,9 +29,13 @@ BUY = agent.OrderRequest(
 
 
 def retcode(desk: Desk, request: agent.OrderRequest) -> int:
+    return sent(desk, request).retcode
+
+
+def sent(desk: Desk, request: agent.OrderRequest) -> agent.OrderAnswer:
     answer = desk.terminal.order_send(request)
-    assert answer is not None
-    return answer.retcode
+    assert isinstance(answer, agent.OrderAnswer)
+    return answer
 
 
 def test_quotes_go_on_after_a_restart_and_move_by_points(tmp_path: Path) -> None:
@@ -112,8 +116,7 @@ def test_a_partial_fill_is_for_ioc_only(desk: Desk) -> None:
 
 
 def test_closing_too_much_or_the_wrong_way_is_refused(desk: Desk) -> None:
-    answer = desk.terminal.order_send(BUY)
-    assert answer is not None
+    answer = sent(desk, BUY)
     close = replace(BUY, side=agent.Side.SELL, price=Decimal("1.10000"), position=answer.order)
     assert retcode(desk, replace(close, volume=Decimal("0.11"))) == 10038
     assert retcode(desk, replace(close, side=agent.Side.BUY, price=Decimal("1.10008"))) == 10013
@@ -121,8 +124,7 @@ def test_closing_too_much_or_the_wrong_way_is_refused(desk: Desk) -> None:
 
 
 def test_the_account_counts_margin_floating_and_realised_profit(desk: Desk) -> None:
-    answer = desk.terminal.order_send(BUY)
-    assert answer is not None
+    answer = sent(desk, BUY)
     account = desk.terminal.account()
     assert account.margin == Decimal("110.00")
     assert account.balance == 10_000
@@ -155,3 +157,58 @@ def test_history_begins_where_asked(desk: Desk) -> None:
     desk.terminal.order_send(BUY)
     assert len(desk.terminal.deals(START)) == len(desk.terminal.orders(START)) == 1
     assert desk.terminal.deals(START + timedelta(seconds=1)) == []
+
+
+# Bars
+
+
+def test_bars_are_made_of_the_ticks_that_were_quoted(desk: Desk) -> None:
+    desk.clock.sleep(17)
+    quoted: dict[str, list[Decimal]] = {"GBPUSD": [], "XAUUSD": []}
+    while desk.clock.now() < START + timedelta(minutes=4, seconds=30):
+        for name, bids in quoted.items():
+            tick = desk.terminal.tick(name)
+            assert tick is not None
+            # Two looks within a second see the same tick.
+            if tick.at >= START + timedelta(minutes=1) and desk.clock.now() == tick.at:
+                bids.append(tick.bid)
+        desk.clock.sleep(0.5)
+    for name, bids in quoted.items():
+        bars = desk.terminal.bars(name, 3)
+        assert [bar.at for bar in bars] == [START + timedelta(minutes=minute) for minute in (1, 2, 3)]
+        for bar, first in zip(bars, range(0, 180, 60), strict=True):
+            minute = bids[first : first + 60]
+            assert (bar.open, bar.high, bar.low, bar.close, bar.volume) == (
+                minute[0],
+                max(minute),
+                min(minute),
+                minute[-1],
+                60,
+            )
+            assert bar.high > bar.low
+
+
+def test_a_tick_is_as_old_as_its_second_began(desk: Desk) -> None:
+    desk.clock.sleep(5.9)
+    tick = desk.terminal.tick("GBPUSD")
+    assert tick is not None
+    assert tick.at == START + timedelta(seconds=5)
+
+
+def test_bars_of_a_pinned_price_are_flat_and_of_an_unknown_symbol_none(desk: Desk) -> None:
+    pinned = Decimal("1.10000")
+    assert desk.terminal.bars("EURUSD", 1) == [
+        agent.Bar(START - timedelta(minutes=1), pinned, pinned, pinned, pinned, 60)
+    ]
+    assert desk.terminal.bars("NOPE", 3) == []
+
+
+def test_positions_and_deals_carry_what_a_report_needs(desk: Desk) -> None:
+    opened = sent(desk, replace(BUY, sl=Decimal("1.09700"), tp=Decimal("1.10700")))
+    desk.broker.pin("EURUSD", "1.10500")
+    [position] = desk.terminal.positions()
+    assert (position.sl, position.tp) == (Decimal("1.09700"), Decimal("1.10700"))
+    assert position.profit == (Decimal("1.10500") - opened.price) * 10_000
+    [deal] = desk.terminal.deals(START)
+    assert (deal.order, deal.position, deal.entry) == (opened.order, position.ticket, agent.Entry.IN)
+    assert desk.terminal.account().leverage == 100

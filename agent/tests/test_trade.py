@@ -201,14 +201,14 @@ def test_no_answer_at_all_is_looked_up(desk: Desk) -> None:
 @pytest.mark.parametrize("code", range(-8, -1))
 def test_an_error_before_sending_is_final(code: int) -> None:
     with pytest.raises(agent.JobFailed) as raised:
-        agent.raise_unless_executed(None, (code, "Unnamed arguments not allowed"))
+        agent.raise_unless_executed(agent.NoAnswer(code, "Unnamed arguments not allowed"))
     assert raised.value.reason_code == "terminal_refused"
 
 
 @pytest.mark.parametrize("code", [-1, -10000, -10001, -10002, -10003, -10004, -10005, 1, 0])
 def test_an_error_of_the_pipe_leaves_the_outcome_unknown(code: int) -> None:
     with pytest.raises(agent.OutcomeUnknown):
-        agent.raise_unless_executed(None, (code, "IPC timeout"))
+        agent.raise_unless_executed(agent.NoAnswer(code, "IPC timeout"))
 
 
 def test_only_connected_silence_counts(desk: Desk) -> None:

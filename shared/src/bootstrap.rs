@@ -1,6 +1,8 @@
-//! How every function starts: telemetry, configuration, router, then the Lambda runtime's loop.
+//! How every function starts: telemetry, configuration, then the Lambda runtime's loop with its router or its handler.
 
 use axum::{Router, middleware};
+use lambda_http::{LambdaEvent, lambda_runtime};
+use serde::{Serialize, de::DeserializeOwned};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
@@ -24,6 +26,35 @@ pub fn serve<A>(app: fn(&mut Env) -> Result<A, Error>, router: fn() -> OpenApiRo
 where
     A: Clone + Send + Sync + 'static,
 {
+    start(app, async |app| {
+        lambda_http::run(service(router().with_state(app))).await
+    })
+}
+
+/// Runs a function that no HTTP request triggers: a queue, a schedule, a socket. An error fails the invocation.
+pub fn serve_events<A, E, R>(
+    app: fn(&mut Env) -> Result<A, Error>,
+    handle: impl AsyncFn(&A, E) -> Result<R, Error>,
+) -> Result<(), StartError>
+where
+    E: DeserializeOwned,
+    R: Serialize,
+{
+    start(app, async move |app| {
+        let (app, handle) = (&app, &handle);
+        let service = lambda_runtime::service_fn(async move |event: LambdaEvent<E>| {
+            let LambdaEvent { payload, context } = event;
+            // On the heap: one future inside the other overflows the compiler's limit for layouts.
+            telemetry::observe_event(&context, Box::pin(handle(app, payload))).await
+        });
+        lambda_runtime::run(service).await
+    })
+}
+
+fn start<A>(
+    app: fn(&mut Env) -> Result<A, Error>,
+    run: impl AsyncFnOnce(A) -> Result<(), lambda_http::Error>,
+) -> Result<(), StartError> {
     telemetry::start();
     // One thread: an instance serves one request at a time on a fraction of a core.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -34,9 +65,7 @@ where
         let mut env = Env::of_process();
         let app = app(&mut env);
         env.finish()?;
-        lambda_http::run(service(router().with_state(app?)))
-            .await
-            .map_err(StartError::from)
+        run(app?).await.map_err(StartError::from)
     })
 }
 

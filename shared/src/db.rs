@@ -7,7 +7,9 @@ pub mod account;
 pub mod agent;
 pub mod connection;
 pub mod job;
+pub mod price;
 pub mod signal;
+pub mod socket;
 pub mod strategy;
 
 pub use door::AgentDoor;

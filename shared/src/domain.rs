@@ -6,8 +6,9 @@ pub mod alert;
 mod id;
 pub mod job;
 pub mod order;
+pub mod price;
 pub mod signal;
 pub mod strategy;
-mod word;
+pub(crate) mod word;
 
 pub use id::{AgentId, BrokerConnectionId, JobId, SignalId, StrategyId, UserId};

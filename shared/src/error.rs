@@ -15,6 +15,7 @@ use std::error::Error as StdError;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use lambda_http::lambda_runtime::Diagnostic;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
@@ -54,6 +55,8 @@ pub enum Error {
 pub enum Scheme {
     Bearer,
     AgentKey,
+    /// Of a socket; an agent's key opens one too.
+    Ticket,
 }
 
 /// One field that is not as it must be, and what is allowed.
@@ -138,7 +141,7 @@ impl Error {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         match self {
             Self::NoCredentials(_) | Self::BadCredentials(..) => StatusCode::UNAUTHORIZED,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
@@ -150,7 +153,7 @@ impl Error {
         }
     }
 
-    fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::NoCredentials(_) => "no_credentials",
             Self::BadCredentials(..) => "bad_credentials",
@@ -168,6 +171,13 @@ impl Error {
         match self {
             Self::NoCredentials(Scheme::Bearer) => "Send an access token: Authorization: Bearer <token>.".to_owned(),
             Self::NoCredentials(Scheme::AgentKey) => "Send the agent's pairing key in X-Agent-Key.".to_owned(),
+            Self::NoCredentials(Scheme::Ticket) => {
+                "Connect with ?ticket= from POST /auth/socket-ticket, or as an agent with X-Agent-Id and X-Agent-Key."
+                    .to_owned()
+            }
+            Self::BadCredentials(Scheme::Ticket, why) => {
+                format!("The ticket was refused: {why}. Ask for a new one for each connection.")
+            }
             Self::BadCredentials(Scheme::Bearer, why) => format!("The access token was refused: {why}. Sign in again."),
             Self::BadCredentials(Scheme::AgentKey, _) => {
                 "The pairing key was refused. Pair the agent again, or rotate its key in the dashboard.".to_owned()
@@ -185,18 +195,34 @@ impl Error {
         }
     }
 
+    /// Where there is room for one sentence: the detail, with the fields that are wrong.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Invalid(errors) => {
+                let fields: Vec<_> = errors
+                    .iter()
+                    .map(|error| format!("{}: {}", error.field, error.message))
+                    .collect();
+                fields.join("; ")
+            }
+            _ => self.detail(),
+        }
+    }
+
     /// What a 401 must say (RFC 9110, 11.6.1).
     fn challenge(&self) -> Option<&'static str> {
         match self {
             Self::NoCredentials(scheme) | Self::BadCredentials(scheme, _) => Some(match scheme {
                 Scheme::Bearer => "Bearer",
                 Scheme::AgentKey => "AgentKey",
+                Scheme::Ticket => "Ticket",
             }),
             _ => None,
         }
     }
 
-    fn log(&self) {
+    /// The whole chain of causes, once.
+    pub fn log(&self) {
         let mut chain = self.to_string();
         let mut source = self.source();
         while let Some(cause) = source {
@@ -239,6 +265,16 @@ impl IntoResponse for Error {
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
+    }
+}
+
+/// What Lambda is told of a failed invocation; the chain is in the log.
+impl From<Error> for Diagnostic {
+    fn from(error: Error) -> Self {
+        Self {
+            error_type: error.code().to_owned(),
+            error_message: error.detail(),
+        }
     }
 }
 

@@ -3,12 +3,15 @@
 //! Of Lambda only `lambda_http` types are known here; no environment variable and no SQL stands outside this crate.
 
 pub mod auth;
+mod aws;
 pub mod bootstrap;
 pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
 pub mod http;
+pub mod news;
 pub mod secret;
+pub mod sockets;
 pub mod telemetry;
 mod tls;

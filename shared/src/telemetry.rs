@@ -2,6 +2,7 @@
 //! our own where something went wrong. Never a secret: the route is logged as its template, bodies and tokens not at all.
 
 use std::{
+    future::Future,
     io::Write,
     sync::atomic::{AtomicBool, Ordering},
     time::Instant,
@@ -12,11 +13,14 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use futures_util::TryFutureExt;
 use jiff::Timestamp;
-use lambda_http::RequestExt;
+use lambda_http::{Context, RequestExt};
 use serde_json::json;
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
+
+use crate::error::Error;
 
 const NAMESPACE: &str = "ForexElite";
 
@@ -53,6 +57,53 @@ pub async fn observe(request: Request, next: Next) -> Response {
     let response = next.run(request).instrument(span).await;
 
     let status = response.status().as_u16();
+    measure(&Measured {
+        request_id: &request_id,
+        route: &format!("{method} {route}"),
+        began,
+        status,
+        cold,
+    });
+    response
+}
+
+/// Logs and measures an invocation that no HTTP request made. Its failure is logged here and told to Lambda.
+pub async fn observe_event<R>(context: &Context, handled: impl Future<Output = Result<R, Error>>) -> Result<R, Error> {
+    let began = Instant::now();
+    let cold = !WARM.swap(true, Ordering::Relaxed);
+    let request_id = context.request_id.as_str();
+    let route = context.env_config.function_name.as_str();
+
+    let span = tracing::info_span!("event", request_id, route);
+    let result = handled.inspect_err(Error::log).instrument(span).await;
+
+    measure(&Measured {
+        request_id,
+        route,
+        began,
+        status: result.as_ref().map_or_else(|error| error.status().as_u16(), |_| 200),
+        cold,
+    });
+    result
+}
+
+struct Measured<'a> {
+    request_id: &'a str,
+    route: &'a str,
+    began: Instant,
+    status: u16,
+    cold: bool,
+}
+
+fn measure(measured: &Measured<'_>) {
+    let Measured {
+        request_id,
+        route,
+        began,
+        status,
+        cold,
+    } = measured;
+    let fault = *status >= 500;
     let ms = (began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
     let line = json!({
         "_aws": {
@@ -63,16 +114,15 @@ pub async fn observe(request: Request, next: Next) -> Response {
                 "Metrics": [{"Name": "ms", "Unit": "Milliseconds"}, {"Name": "fault", "Unit": "Count"}],
             }],
         },
-        "level": if status >= 500 { "ERROR" } else { "INFO" },
+        "level": if fault { "ERROR" } else { "INFO" },
         "message": "request",
         "request_id": request_id,
-        "route": format!("{method} {route}"),
+        "route": route,
         "status": status,
         "ms": ms,
-        "fault": u8::from(status >= 500),
+        "fault": u8::from(fault),
         "cold": cold,
     });
     // A log that cannot be written is no reason to fail a trade.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
-    response
 }

@@ -82,6 +82,10 @@ const ROWS: &[(&str, &str)] = &[
         "ws_connections",
         "insert into ws_connections (connection_id, user_id, kind, agent_id) values (:owner, :owner, 'agent', :owner)",
     ),
+    (
+        "used_tickets",
+        "insert into used_tickets (ticket_id, user_id, expires_at) values (:owner, :owner, now())",
+    ),
 ];
 
 /// A table of schema public, and the column that says, directly or by a parent of the same id, whose a row is.

@@ -188,6 +188,7 @@ const READ_ONLY: &[&str] = &[
     "positions",
     "trade_events",
     "tv_signals",
+    "used_tickets",
     "ws_connections",
 ];
 

@@ -2,9 +2,12 @@
 
 mod agent;
 mod alert_to_order;
+mod broadcast;
 mod claims;
 mod crash;
 mod log;
 mod outage;
 mod round_trips;
 mod tls;
+
+pub(crate) use agent::until;

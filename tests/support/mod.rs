@@ -3,10 +3,12 @@
 mod caller;
 mod postgres;
 mod proxy;
+mod socket;
 mod user;
 
 pub(crate) use caller::{Caller, Reply};
 pub(crate) use proxy::Proxy;
+pub(crate) use socket::Socket;
 pub(crate) use user::{AgentKey, Trader};
 
 use std::{

@@ -12,6 +12,7 @@ use shared::{
     db::{self, AgentDoor, Db},
     error::{Checked, Error, Guarded, Missing},
     http::{Input, JobsWaiting},
+    news::Newsroom,
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -21,13 +22,17 @@ const AGENT_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub struct App {
     door: AgentDoor,
+    newsroom: Newsroom,
     poll_seconds: Decimal,
+    socket_url: String,
 }
 
 impl App {
     pub fn from_env(env: &mut Env) -> Result<Arc<Self>, Error> {
         Ok(Arc::new(Self {
+            newsroom: Newsroom::from_env(env),
             poll_seconds: env.parsed("AGENT_POLL_SECONDS"),
+            socket_url: env.text("SOCKET_URL"),
             door: AgentDoor::new(Db::from_env(env)?),
         }))
     }
@@ -90,6 +95,8 @@ struct Beat {
 #[derive(Serialize, ToSchema)]
 struct AgentConfig {
     poll_seconds: Decimal,
+    /// Where the doorbell hangs: a WebSocket that opens with `X-Agent-Id` and `X-Agent-Key`.
+    socket_url: String,
     /// Instruments somebody is looking at.
     instruments: Vec<String>,
     /// The account's own names of symbols.
@@ -127,9 +134,12 @@ async fn beat(
         trading_mode,
         instruments,
         jobs_waiting,
+        news,
     } = beat;
+    app.newsroom.send(news.as_slice()).await;
     let config = AgentConfig {
         poll_seconds: app.poll_seconds,
+        socket_url: app.socket_url.clone(),
         instruments,
         symbol_map,
         trading_mode,

@@ -16,17 +16,20 @@ use shared::{
     domain::job::ClaimedJob,
     error::{Error, Guarded, Missing},
     http::JobsWaiting,
+    news::Newsroom,
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub struct App {
     door: AgentDoor,
+    newsroom: Newsroom,
 }
 
 impl App {
     pub fn from_env(env: &mut Env) -> Result<Arc<Self>, Error> {
         Ok(Arc::new(Self {
+            newsroom: Newsroom::from_env(env),
             door: AgentDoor::new(Db::from_env(env)?),
         }))
     }
@@ -55,7 +58,12 @@ struct Claimed {
         Guarded, Missing,
     ))]
 async fn claim(State(app): State<Arc<App>>, caller: AgentCaller) -> Result<Response, Error> {
-    let db::job::Claim { job, jobs_waiting } = db::job::claim(&app.door, &caller).await?;
+    let db::job::Claim {
+        job,
+        jobs_waiting,
+        news,
+    } = db::job::claim(&app.door, &caller).await?;
+    app.newsroom.send(news.as_slice()).await;
     let waiting = JobsWaiting(jobs_waiting);
     Ok(match job {
         Some(job) => (waiting, Json(Claimed { job, jobs_waiting })).into_response(),

@@ -14,17 +14,20 @@ use shared::{
     },
     error::{Checked, Error, Guarded, Missing, Problem},
     http::{Input, JobsWaiting, PathParam},
+    news::Newsroom,
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub struct App {
     door: AgentDoor,
+    newsroom: Newsroom,
 }
 
 impl App {
     pub fn from_env(env: &mut Env) -> Result<Arc<Self>, Error> {
         Ok(Arc::new(Self {
+            newsroom: Newsroom::from_env(env),
             door: AgentDoor::new(Db::from_env(env)?),
         }))
     }
@@ -58,8 +61,10 @@ async fn finish(
     Input(result): Input<JobResult>,
 ) -> Result<(JobsWaiting, Json<Acknowledged>), Error> {
     let finished = db::job::finish(&app.door, &caller, job.job_id, &result).await?;
+    let db::job::Finished { jobs_waiting, news } = finished;
+    app.newsroom.send(&news).await;
     Ok((
-        JobsWaiting(finished.jobs_waiting),
+        JobsWaiting(jobs_waiting),
         Json(Acknowledged {
             acknowledged: true,
             status: result.status,

@@ -16,6 +16,7 @@ use shared::{
     },
     error::{Error, Missing, Problem},
     http::read_body,
+    news::Newsroom,
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -25,11 +26,15 @@ const ALERT_LIMIT: usize = 64 * 1024;
 
 pub struct App {
     db: Db,
+    newsroom: Newsroom,
 }
 
 impl App {
     pub fn from_env(env: &mut Env) -> Result<Arc<Self>, Error> {
-        Ok(Arc::new(Self { db: Db::from_env(env)? }))
+        Ok(Arc::new(Self {
+            newsroom: Newsroom::from_env(env),
+            db: Db::from_env(env)?,
+        }))
     }
 }
 
@@ -76,6 +81,7 @@ async fn receive(State(app): State<Arc<App>>, webhook: Webhook, body: Body) -> R
     let stored = db::signal::receive(&app.db, received)
         .await?
         .ok_or(Error::NotFound("webhook"))?;
+    app.newsroom.send(&stored.news).await;
     if let Err(unreadable) = reading {
         return Err(Error::UnreadableAlert {
             code: unreadable.code.as_str(),
@@ -88,6 +94,7 @@ async fn receive(State(app): State<Arc<App>>, webhook: Webhook, body: Body) -> R
         reason_code,
         detail,
         duplicate,
+        news: _,
     } = stored;
     Ok(Json(Received {
         signal_id: id,

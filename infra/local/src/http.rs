@@ -1,22 +1,24 @@
-//! What the gateway, the Runtime API and Supabase share: an HTTP/1.1 server that ends when told.
+//! What all servers share: an HTTP/1.1 server that ends when told.
 
 use std::convert::Infallible;
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-const LAST_ANSWERS: Duration = Duration::from_secs(5);
+pub(crate) const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 pub(crate) async fn listen(port: u16) -> Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
@@ -38,7 +40,8 @@ pub(crate) async fn serve<S, B>(
     B::Data: Send,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    let graceful = GracefulShutdown::new();
+    // Each connection holds a receiver: when all are gone, so is the last connection.
+    let (open, held) = watch::channel(());
     loop {
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => {
@@ -55,12 +58,27 @@ pub(crate) async fn serve<S, B>(
         let _ = stream.set_nodelay(true);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .serve_connection(TokioIo::new(stream), service_for(peer));
-        let connection = graceful.watch(connection);
+            .serve_connection(TokioIo::new(stream), service_for(peer))
+            .with_upgrades();
+        let (mut stop, held) = (stop.clone(), held.clone());
         tokio::spawn(async move {
+            let mut connection = pin!(connection);
             // A peer that hangs up in the middle of a request is its own affair.
-            let _ = connection.await;
+            tokio::select! {
+                _ = &mut connection => {}
+                _ = stop.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+            drop(held);
         });
     }
-    let _ = timeout(LAST_ANSWERS, graceful.shutdown()).await;
+    drop(held);
+    let _ = timeout(LAST_ANSWERS, open.closed()).await;
+}
+
+/// `None` when it is longer than the limit, or the peer hung up.
+pub(crate) async fn collect(body: Incoming, limit: usize) -> Option<Bytes> {
+    Some(Limited::new(body, limit).collect().await.ok()?.to_bytes())
 }

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{IsTerminal, Write, stdout};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot};
@@ -24,6 +25,9 @@ pub enum Source {
     Cloud,
     Gateway,
     Supabase,
+    Socket,
+    Queue,
+    Schedule,
     Function(Arc<str>),
 }
 
@@ -75,6 +79,14 @@ impl Log {
     }
 }
 
+/// How long something took, and what of it was a start, as every line about an invocation ends.
+pub(crate) fn took(begun: Instant, cold_start: Option<Duration>) -> String {
+    let cold = cold_start.map_or(String::new(), |init| {
+        format!(" cold start {:.1} ms", 1000.0 * init.as_secs_f64())
+    });
+    format!("{:.1} ms{cold}", 1000.0 * begun.elapsed().as_secs_f64())
+}
+
 fn write_all(receiver: &Receiver<Message>, mut output: Output) {
     let coloured =
         matches!(output, Output::Terminal) && stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -103,6 +115,9 @@ fn render(line: &Line, coloured: bool) -> String {
         Source::Cloud => "cloud",
         Source::Gateway => "gateway",
         Source::Supabase => "supabase",
+        Source::Socket => "socket",
+        Source::Queue => "queue",
+        Source::Schedule => "schedule",
         Source::Function(name) => name,
     };
     let text = readable(&line.text);

@@ -3,13 +3,15 @@
 
 mod callers;
 mod cold;
+mod cpu;
 mod direct;
 mod report;
 mod samples;
 mod size;
+mod ticks;
 mod warm;
 
-use std::{num::NonZeroUsize, os::unix::process::CommandExt, path::Path, time::Duration};
+use std::{num::NonZeroUsize, path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -45,7 +47,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     if cfg!(debug_assertions) {
-        return again_optimised();
+        return build::again_optimised();
     }
     let binaries = build::build(Profile::Release)?;
     let runtime = tokio::runtime::Runtime::new()?;
@@ -57,16 +59,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     })?;
     print!("{report}");
     report.verdict()
-}
-
-/// The gateway and the callers run in this process. Unoptimised they take so much of every time, also of those compared
-/// with, that all ratios look better than they are.
-fn again_optimised() -> Result<()> {
-    let mut cargo = build::cargo();
-    // Optimising across crates takes minutes and is nothing to a gateway.
-    cargo.args("run --release --config profile.release.lto=false --package xtask --".split(' '));
-    cargo.args(std::env::args_os().skip(1));
-    Err(cargo.exec()).context("cannot start cargo")
 }
 
 async fn measure(options: &Options, binaries: &Path) -> Result<Report> {
@@ -89,6 +81,11 @@ async fn measure(options: &Options, binaries: &Path) -> Result<Report> {
         loads.push(warm::load(&mut workers[..connections], options.samples.get()).await?);
     }
     warm::others(&set, &names).await?;
+    say("ticks to sockets");
+    let mut flows = Vec::new();
+    for load in ticks::LOADS {
+        flows.push(ticks::flow(&set, load).await?);
+    }
 
     let mut functions = Vec::new();
     for (name, zip) in names.into_iter().zip(zips) {
@@ -108,6 +105,7 @@ async fn measure(options: &Options, binaries: &Path) -> Result<Report> {
         circumstances,
         functions,
         loads,
+        flows,
     })
 }
 

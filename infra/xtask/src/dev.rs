@@ -24,8 +24,8 @@ use xtask::{
 
 use crate::demo::{self, Cast, Place};
 
-/// In the real cloud agents poll every 30 s unless something rings; nothing does here yet.
-const POLL_SECONDS: &str = "0.5";
+/// As in the real cloud: earlier than this the doorbell rings.
+const POLL_SECONDS: &str = "30";
 const AGENT_STOP_LIMIT: Duration = Duration::from_secs(20);
 
 #[derive(Args)]
@@ -45,12 +45,15 @@ pub(crate) struct Options {
     /// Where data is kept between runs; `target/local` unless told
     #[arg(long)]
     data: Option<PathBuf>,
-    /// Run the functions as they are deployed, optimised
+    /// Run the functions as they are deployed, and this cloud, optimised
     #[arg(long)]
     release: bool,
 }
 
 pub(crate) fn run(options: Options) -> Result<()> {
+    if options.release && cfg!(debug_assertions) {
+        return build::again_optimised();
+    }
     // What is built and installed first shows its own progress.
     let profile = if options.release {
         Profile::Release
@@ -205,7 +208,7 @@ fn state(cloud: &Cloud, secrets: &Secrets, database: &Database, cast: &Cast) -> 
     json!({
         "http_url": cloud.http_url(),
         "stream_url": null,
-        "ws_url": null,
+        "ws_url": cloud.ws_url(),
         "frontend_url": null,
         "supabase_url": cloud.supabase_url(),
         "anon_key": cloud.anon_key(),
@@ -252,6 +255,7 @@ fn welcome(cloud: &Cloud, database: &Database, cast: &Cast, state_file: &Path, s
         r#"ready
 
   API        {http}
+  Sockets    {ws}
   Supabase   {supabase}
   Postgres   {postgres}
   Demo user  {email} / {password}
@@ -264,6 +268,7 @@ fn welcome(cloud: &Cloud, database: &Database, cast: &Cast, state_file: &Path, s
   Ctrl-C stops everything.
 "#,
         http = cloud.http_url(),
+        ws = cloud.ws_url().unwrap_or_default(),
         supabase = cloud.supabase_url(),
         email = demo.email,
         password = demo.password,

@@ -123,7 +123,7 @@ impl Stage<'_> {
                 parameters: BTreeMap::from([
                     ("SupabaseUrl".to_owned(), urls.supabase.clone()),
                     ("PublicUrl".to_owned(), urls.http.clone()),
-                    ("SocketUrl".to_owned(), urls.http.replacen("http", "ws", 1)),
+                    ("SocketUrl".to_owned(), urls.ws.clone()),
                     ("DashboardOrigin".to_owned(), "http://localhost:3000".to_owned()),
                     ("AgentPollSeconds".to_owned(), poll_seconds),
                 ]),

@@ -40,7 +40,8 @@ signal as (
 )
 select caller.id as agent_id, caller.pairing_key_hash,
        claimed.id as job_id, claimed.job_type, claimed.entity_type, claimed.entity_id, claimed.input_data, claimed.not_after,
-       claimed.attempts,
+       claimed.attempts, caller.user_id,
+       claimed.id is not null and exists (select from ws_connections w where w.user_id = caller.user_id) as watched,
        case when caller.proven then forexelite.jobs_waiting(
            $3, caller.user_id, caller.broker_connection_id, (select at from clock), (select id from claimed)) end as jobs_waiting
   from caller left join claimed on true

@@ -77,6 +77,8 @@ select caller.id as agent_id, caller.pairing_key_hash,
        job.id as job_id, exists (select from finished) as finished_now, job.status as status_before, job.attempts,
        (job.status, job.output_data, job.error_message, job.reason_code)
            is not distinct from ($5, $7::jsonb, $8::text, $9::text) as same_result,
+       job.job_type, job.entity_type, job.entity_id, job.input_data ->> 'symbol' as symbol, job.input_data ->> 'side' as side,
+       caller.user_id, exists (select from ws_connections w where w.user_id = caller.user_id) as watched,
        case when caller.proven then forexelite.jobs_waiting($3, caller.user_id, caller.broker_connection_id, now()) end
            as jobs_waiting
   from caller left join job on true

@@ -64,5 +64,7 @@ job as (
       from strategy s, signal, clock
      where signal.id = $2 and signal.status = 'pending'
 )
-select signal.id, signal.id <> $2 as duplicate, signal.status, signal.reason_code, signal.error_message
-  from signal
+select signal.id, signal.id <> $2 as duplicate, signal.status, signal.reason_code, signal.error_message,
+       s.user_id, s.broker_connection_id,
+       exists (select from ws_connections w where w.user_id = s.user_id) as watched
+  from signal cross join strategy s

@@ -66,11 +66,9 @@ impl<S: Send + Sync> FromRequestParts<S> for AgentCaller {
             .headers
             .get("x-agent-key")
             .ok_or(Error::NoCredentials(Scheme::AgentKey))?;
-        let malformed = Error::BadCredentials(Scheme::AgentKey, "malformed");
-        let Some((key, prefix)) = header.to_str().ok().and_then(|key| Some((key, prefix_of(key)?))) else {
-            return Err(malformed);
-        };
-        let (prefix, key) = (prefix.to_owned(), Secret::new(key));
+        // Before the path, so that somebody without a key learns nothing about it.
+        let key = header.to_str().unwrap_or_default();
+        let (prefix, key) = well_formed(key)?;
         let params = RawPathParams::from_request_parts(parts, state)
             .await
             .map_err(|_| Error::NotFound("agent"))?;
@@ -84,6 +82,24 @@ impl<S: Send + Sync> FromRequestParts<S> for AgentCaller {
             key,
         })
     }
+}
+
+impl AgentCaller {
+    /// Of the agent that it says it is.
+    pub(crate) fn of(id: &str, key: &str) -> Result<Self, Error> {
+        let (prefix, key) = well_formed(key)?;
+        Ok(Self {
+            path_id: AgentId(Uuid::parse_str(id).unwrap_or_default()),
+            prefix,
+            key,
+        })
+    }
+}
+
+/// The prefix and the key, which is not proven yet.
+fn well_formed(key: &str) -> Result<(String, Secret), Error> {
+    let prefix = prefix_of(key).ok_or(Error::BadCredentials(Scheme::AgentKey, "malformed"))?;
+    Ok((prefix.to_owned(), Secret::new(key)))
 }
 
 fn prefix_of(key: &str) -> Option<&str> {

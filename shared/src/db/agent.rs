@@ -8,10 +8,11 @@ use crate::{
     auth::{AgentCaller, agent::PairingKey},
     domain::{
         AgentId, BrokerConnectionId, UserId,
-        agent::{self, Agent},
+        agent::{self, Agent, AgentStatus},
     },
     error::Error,
     http::Cursor,
+    news::{AgentNews, News},
 };
 
 pub async fn list(session: Session<'_>, after: Option<Cursor>, limit: i64) -> Result<Vec<Agent>, Error> {
@@ -118,6 +119,8 @@ pub struct Beat {
     pub trading_mode: String,
     pub instruments: Vec<String>,
     pub jobs_waiting: i64,
+    /// What its owner's sockets are to hear: that it is back.
+    pub news: Option<News>,
 }
 
 pub async fn heartbeat(
@@ -135,6 +138,13 @@ pub async fn heartbeat(
         trading_mode: row.get("trading_mode"),
         instruments: row.get("instruments"),
         jobs_waiting: row.get("jobs_waiting"),
+        news: row.get::<_, bool>("came_online").then(|| News::Agent {
+            user_id: row.get("user_id"),
+            agent: AgentNews {
+                id: row.get("agent_id"),
+                status: AgentStatus::Online,
+            },
+        }),
     })
 }
 

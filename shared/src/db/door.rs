@@ -11,7 +11,7 @@ use crate::{
 
 /// Lets agents in, and remembers which keys were proven.
 pub struct AgentDoor {
-    pub(crate) db: Db,
+    db: Db,
     proven: ProvenKeys,
 }
 
@@ -21,6 +21,11 @@ impl AgentDoor {
             db,
             proven: ProvenKeys::default(),
         }
+    }
+
+    /// What is asked without a key.
+    pub fn db(&self) -> &Db {
+        &self.db
     }
 
     /// Runs a statement whose first parameters are the key's prefix, the hash it was proven against and the agent of the

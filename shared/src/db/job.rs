@@ -8,15 +8,19 @@ use crate::{
     auth::AgentCaller,
     domain::{
         JobId,
-        job::{ClaimedJob, JobResult, Outcome, OutputFacts, compilation_error},
+        job::{ClaimedJob, JobResult, JobStatus, Outcome, OutputFacts, compilation_error},
+        signal::SignalStatus,
     },
     error::Error,
+    news::{JobNews, News, SignalNews},
 };
 
 /// The next job, if any, and how many more wait (counted to ten).
 pub struct Claim {
     pub job: Option<ClaimedJob>,
     pub jobs_waiting: i64,
+    /// What its owner's sockets are to hear.
+    pub news: Option<News>,
 }
 
 pub async fn claim(door: &AgentDoor, caller: &AgentCaller) -> Result<Claim, Error> {
@@ -36,15 +40,26 @@ pub async fn claim(door: &AgentDoor, caller: &AgentCaller) -> Result<Claim, Erro
         not_after: row.get("not_after"),
         attempt: row.get("attempts"),
     });
+    let told = job.as_ref().filter(|_| row.get("watched"));
     Ok(Claim {
-        job,
         jobs_waiting: row.get("jobs_waiting"),
+        news: told.map(|job| News::Job {
+            user_id: row.get("user_id"),
+            job: JobNews {
+                id: job.id,
+                job_type: job.job_type,
+                status: JobStatus::Running,
+            },
+        }),
+        job,
     })
 }
 
 /// That a result is stored, now or before.
 pub struct Finished {
     pub jobs_waiting: i64,
+    /// What its owner's sockets are to hear; empty where there are none, or nothing is new.
+    pub news: Vec<News>,
 }
 
 /// Stores a result and what follows from it. The same result again is fine; another one for a finished job is a conflict.
@@ -101,7 +116,35 @@ pub async fn finish(door: &AgentDoor, caller: &AgentCaller, id: JobId, result: &
     judge(&row, *attempt)?;
     Ok(Finished {
         jobs_waiting: row.get("jobs_waiting"),
+        news: news_of(&row, id, *status, reason_code),
     })
+}
+
+fn news_of(row: &Row, id: JobId, outcome: Outcome, reason_code: Option<&str>) -> Vec<News> {
+    if !(row.get::<_, bool>("watched") && row.get::<_, bool>("finished_now")) {
+        return Vec::new();
+    }
+    let user_id = row.get("user_id");
+    let job = JobNews {
+        id,
+        job_type: row.get("job_type"),
+        status: outcome.into(),
+    };
+    let mut news = vec![News::Job { user_id, job }];
+    if row.get::<_, Option<&str>>("entity_type") == Some("tv_signal") {
+        let signal = SignalNews {
+            id: row.get("entity_id"),
+            status: match outcome {
+                Outcome::Completed => SignalStatus::Executed,
+                Outcome::Failed => SignalStatus::Failed,
+            },
+            symbol: row.get("symbol"),
+            action: row.get("side"),
+            reason_code: reason_code.map(ToOwned::to_owned),
+        };
+        news.push(News::Signal { user_id, signal });
+    }
+    news
 }
 
 fn judge(row: &Row, attempt: Option<i32>) -> Result<(), Error> {

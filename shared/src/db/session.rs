@@ -9,6 +9,7 @@ use std::{future::Future, time::Duration};
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts,
 };
+use futures_util::future::join_all;
 use tokio_postgres::{
     Row,
     config::SslMode,
@@ -138,11 +139,25 @@ const SET_CLAIMS: &str = "select set_config('request.jwt.claims', $1, true)";
 impl Session<'_> {
     /// One statement in a transaction of its own, in one round trip.
     pub(crate) async fn query(self, statement: Statement, params: &Params<'_>) -> Result<Vec<Row>, Error> {
+        let [rows] = self.query_each([(statement, params)]).await?;
+        Ok(rows)
+    }
+
+    /// Several statements that do not need each other's answers, in one transaction and one round trip.
+    pub(crate) async fn query_each<const N: usize>(
+        self,
+        statements: [(Statement, &Params<'_>); N],
+    ) -> Result<[Vec<Row>; N], Error> {
         let connection = Lease::new(self.db.connection().await?);
         let client = connection.client();
+        let (first, _) = statements[0];
         let work = async {
-            let rows = client.query_typed(statement.sql, params);
             // All are sent before the first answer is awaited; a statement that fails makes the commit a rollback.
+            let rows = async {
+                let answers = statements.map(|(statement, params)| client.query_typed(statement.sql, params));
+                let rows: Vec<_> = join_all(answers).await.into_iter().collect::<Result<_, _>>()?;
+                Ok(<[_; N]>::try_from(rows).expect("as many answers as statements"))
+            };
             match self.user {
                 None => {
                     let (begun, rows, committed) = tokio::join!(biased; client.batch_execute(TAKE_SERVICE_ROLE), rows, client.batch_execute("commit"));
@@ -156,7 +171,7 @@ impl Session<'_> {
                 }
             }
         };
-        let rows = in_time(statement.name, work).await?;
+        let rows = in_time(first.name, work).await?;
         connection.give_back();
         Ok(rows)
     }

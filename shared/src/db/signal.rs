@@ -8,12 +8,14 @@ use super::{Db, Session, statement};
 use crate::{
     domain::{
         JobId, SignalId, StrategyId,
-        alert::{Reading, Unreadable},
+        alert::{Alert, Reading, Unreadable},
+        job::{JobStatus, JobType},
         order,
         signal::{LatencyTrail, Signal, SignalStatus},
     },
     error::Error,
     http::Cursor,
+    news::{JobNews, News, SignalNews},
 };
 
 /// An alert as it came in, read or not.
@@ -34,6 +36,8 @@ pub struct Stored {
     pub detail: Option<String>,
     /// The alert had been stored before; `id` is the first one's.
     pub duplicate: bool,
+    /// What its owner's sockets are to hear; empty where there are none, or nothing is new.
+    pub news: Vec<News>,
 }
 
 /// Stores an alert with its verdict, and its job where it passed; `None` when no strategy has this secret.
@@ -52,7 +56,7 @@ pub async fn receive(db: &Db, received: Received<'_>) -> Result<Option<Stored>, 
     let close_side = alert
         .and_then(|alert| alert.close_side)
         .map(crate::domain::alert::PositionSide::as_str);
-    let number = |field: fn(&crate::domain::alert::Alert) -> Option<Decimal>| alert.and_then(field);
+    let number = |field: fn(&Alert) -> Option<Decimal>| alert.and_then(field);
     let row = db
         .as_service()
         .query_opt(
@@ -82,13 +86,47 @@ pub async fn receive(db: &Db, received: Received<'_>) -> Result<Option<Stored>, 
             ],
         )
         .await?;
-    Ok(row.map(|row| Stored {
-        id: row.get("id"),
-        status: row.get("status"),
-        reason_code: row.get("reason_code"),
-        detail: row.get("error_message"),
-        duplicate: row.get("duplicate"),
+    Ok(row.map(|row| {
+        let stored = Stored {
+            id: row.get("id"),
+            status: row.get("status"),
+            reason_code: row.get("reason_code"),
+            detail: row.get("error_message"),
+            duplicate: row.get("duplicate"),
+            news: Vec::new(),
+        };
+        let news = news_of(&stored, &row, alert, job_id);
+        Stored { news, ..stored }
     }))
+}
+
+fn news_of(stored: &Stored, row: &Row, alert: Option<&Alert>, job_id: JobId) -> Vec<News> {
+    if stored.duplicate || !row.get::<_, bool>("watched") {
+        return Vec::new();
+    }
+    let user_id = row.get("user_id");
+    let signal = SignalNews {
+        id: stored.id,
+        status: stored.status,
+        symbol: alert.map(|alert| alert.symbol.as_str().to_owned()),
+        action: alert.map(|alert| alert.action),
+        reason_code: stored.reason_code.clone(),
+    };
+    let mut news = vec![News::Signal { user_id, signal }];
+    if stored.status == SignalStatus::Pending {
+        let job = JobNews {
+            id: job_id,
+            job_type: JobType::Trade,
+            status: JobStatus::Pending,
+        };
+        let broker_connection_id = row.get("broker_connection_id");
+        news.push(News::JobsWaiting {
+            user_id,
+            broker_connection_id,
+        });
+        news.push(News::Job { user_id, job });
+    }
+    news
 }
 
 /// What to list of the caller's signals.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 macro_rules! ids {
     ($($name:ident),*) => {$(
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, FromSql, ToSql, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, FromSql, ToSql, ToSchema)]
         #[serde(transparent)]
         #[postgres(transparent)]
         pub struct $name(pub Uuid);

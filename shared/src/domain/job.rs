@@ -21,10 +21,30 @@ words! {
 }
 
 words! {
+    /// Where a job stands.
+    JobStatus {
+        Pending = "pending",
+        Running = "running",
+        Completed = "completed",
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
     /// How a job ended.
     Outcome {
         Completed = "completed",
         Failed = "failed",
+    }
+}
+
+impl From<Outcome> for JobStatus {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Completed => Self::Completed,
+            Outcome::Failed => Self::Failed,
+        }
     }
 }
 

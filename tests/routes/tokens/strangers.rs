@@ -35,6 +35,7 @@ fn agents_routes() -> Vec<(&'static str, Value)> {
         ("GET /agents/{id}/jobs/next", Value::Null),
         ("POST /agents/{id}/heartbeat", json!({"version": "1.0.0"})),
         ("POST /agents/{id}/jobs/{job_id}/result", result),
+        ("POST /agents/{id}/prices", json!({"EURUSD": {"bid": 1.1, "ask": 1.2}})),
     ]
 }
 

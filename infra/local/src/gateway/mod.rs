@@ -27,7 +27,7 @@ use self::cors::Cors;
 use self::event::Call;
 use self::routes::Routes;
 use crate::lambda::{Function, PAYLOAD_LIMIT};
-use crate::log::{Log, Source};
+use crate::log::{Log, Source, took};
 use crate::template::{HttpApi, Route};
 
 type Answer = Response<Full<Bytes>>;
@@ -104,16 +104,13 @@ impl Gateway {
         if let Ok(id) = HeaderValue::try_from(request_id) {
             answer.headers_mut().insert("apigw-requestid", id);
         }
-        let cold = seen.cold_start.map_or(String::new(), |init| {
-            format!(" cold start {:.1} ms", 1000.0 * init.as_secs_f64())
-        });
-        let took = 1000.0 * begun.elapsed().as_secs_f64();
         self.log.line(
             Source::Gateway,
             format!(
-                "{method} {} {} {took:.1} ms{cold}",
+                "{method} {} {} {}",
                 seen.route,
-                answer.status().as_u16()
+                answer.status().as_u16(),
+                took(begun, seen.cold_start)
             ),
         );
         answer

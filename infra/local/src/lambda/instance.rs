@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{ACCOUNT_ID, Function, REGION, runtime_api};
+use super::{Function, runtime_api};
 use crate::http;
 use crate::log::{Log, Source};
 
@@ -219,7 +219,7 @@ impl Process {
             on_ready: Some(on_ready),
             ..State::default()
         };
-        let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{}", function.name);
+        let arn = super::arn(&function.name);
         let instance = Instance {
             pid,
             arn,

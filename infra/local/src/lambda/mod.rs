@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub use self::instance::Instance;
@@ -22,13 +22,21 @@ pub(crate) const ACCOUNT_ID: &str = "000000000000";
 /// Lambda's limit for a synchronous request or response.
 pub(crate) const PAYLOAD_LIMIT: usize = 6 * 1024 * 1024;
 
+pub(crate) fn arn(function: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{function}")
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) max_instances: usize,
     pub(crate) idle_timeout: Duration,
 }
 
-/// What a caller (the gateway, later a queue or a schedule) learns of an invocation.
+/// The right to one instance. Whoever holds it can have an event handled at once, or after a start.
+pub(crate) struct Turn(OwnedSemaphorePermit);
+
+/// What a caller (a gateway, a queue, a schedule) learns of an invocation.
+#[derive(Default)]
 pub(crate) struct Invoked {
     /// The function's response; `None` when it failed in any way, of which the log tells.
     pub(crate) response: Option<Bytes>,
@@ -43,7 +51,7 @@ pub(crate) struct Function {
     environment: Vec<(String, String)>,
     log: Log,
     /// One permit for each request under way: queues first come, first served once all instances are busy.
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     pool: Mutex<Pool>,
     stop: watch::Receiver<()>,
 }
@@ -70,7 +78,7 @@ impl Function {
             executable,
             environment: environment::of(function),
             log,
-            permits: Semaphore::new(limits.max_instances),
+            permits: Semaphore::new(limits.max_instances).into(),
             pool: Mutex::default(),
             stop,
         });
@@ -79,13 +87,20 @@ impl Function {
     }
 
     pub(crate) async fn invoke(self: Arc<Self>, event: Bytes) -> Invoked {
-        let mut invoked = Invoked {
-            response: None,
-            cold_start: None,
-        };
-        let Ok(_permit) = self.permits.acquire().await else {
-            return invoked;
-        };
+        match self.turn().await {
+            Some(turn) => self.take_turn(turn, event).await,
+            None => Invoked::default(),
+        }
+    }
+
+    /// Comes when an instance is free or one more may be started.
+    pub(crate) async fn turn(&self) -> Option<Turn> {
+        Arc::clone(&self.permits).acquire_owned().await.ok().map(Turn)
+    }
+
+    pub(crate) async fn take_turn(self: Arc<Self>, turn: Turn, event: Bytes) -> Invoked {
+        let Turn(_permit) = turn;
+        let mut invoked = Invoked::default();
         loop {
             let idle = self.pool().idle.pop();
             let instance = if let Some((instance, _)) = idle {

@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
@@ -97,7 +97,7 @@ fn complete(instance: &Instance, id: &str, outcome: Outcome) -> Response<Full<By
 }
 
 async fn read(body: Incoming) -> Option<Bytes> {
-    Some(Limited::new(body, PAYLOAD_LIMIT).collect().await.ok()?.to_bytes())
+    crate::http::collect(body, PAYLOAD_LIMIT).await
 }
 
 fn text(body: Option<Bytes>) -> String {

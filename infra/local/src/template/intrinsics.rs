@@ -1,29 +1,30 @@
-//! `Ref`, `Fn::Sub` and dynamic references, as far as the template uses them.
+//! `Ref`, `Fn::GetAtt`, `Fn::Sub` and dynamic references, as far as the template uses them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
+use super::attributes::Attributes;
 use crate::lambda::{ACCOUNT_ID, REGION};
 
 const SECRET: &str = "{{resolve:secretsmanager:";
 
 pub(super) struct Names<'a> {
     parameters: BTreeMap<String, String>,
-    resources: BTreeSet<String>,
+    resources: BTreeMap<String, Attributes>,
     secrets: &'a BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new<'k>(
+    pub(super) fn new(
         parameters: BTreeMap<String, String>,
-        resources: impl Iterator<Item = &'k String>,
+        resources: BTreeMap<String, Attributes>,
         secrets: &'a BTreeMap<String, BTreeMap<String, String>>,
     ) -> Self {
         Self {
             parameters,
-            resources: resources.cloned().collect(),
+            resources,
             secrets,
         }
     }
@@ -52,6 +53,11 @@ impl<'a> Names<'a> {
             let text = match (name.as_str(), argument) {
                 ("Ref", Value::String(target)) => self.lookup(target),
                 ("Fn::Sub", Value::String(pattern)) => self.substitute(pattern),
+                ("Fn::GetAtt", Value::String(path)) => self.attribute(path),
+                ("Fn::GetAtt", Value::Array(parts)) => match parts.as_slice() {
+                    [Value::String(resource), Value::String(name)] => self.attribute(&format!("{resource}.{name}")),
+                    _ => bail!("{at}: Fn::GetAtt takes a resource and an attribute, not {argument}"),
+                },
                 _ => bail!("{at}: {name} of {argument} is not known to the local cloud"),
             };
             return Ok(Value::String(
@@ -70,8 +76,8 @@ impl<'a> Names<'a> {
         if let Some(value) = self.parameters.get(name) {
             return Ok(value.clone());
         }
-        if self.resources.contains(name) {
-            return Ok(name.to_owned());
+        if let Some(resource) = self.resources.get(name) {
+            return Ok(resource.reference.clone());
         }
         Ok(match name {
             "AWS::Region" => REGION,
@@ -84,6 +90,13 @@ impl<'a> Names<'a> {
         .to_owned())
     }
 
+    /// `path` is `Resource.Attribute`.
+    fn attribute(&self, path: &str) -> Result<String> {
+        path.split_once('.')
+            .and_then(|(resource, name)| self.resources.get(resource)?.attributes.get(name).cloned())
+            .with_context(|| format!("Fn::GetAtt of {path} is not known to the local cloud"))
+    }
+
     fn substitute(&self, pattern: &str) -> Result<String> {
         let mut out = String::new();
         let mut rest = pattern;
@@ -94,6 +107,7 @@ impl<'a> Names<'a> {
             out.push_str(before);
             match name.strip_prefix('!') {
                 Some(literal) => out.extend(["${", literal, "}"]),
+                None if name.contains('.') => out.push_str(&self.attribute(name)?),
                 None => out.push_str(&self.lookup(name)?),
             }
             rest = tail;

@@ -1,23 +1,33 @@
-//! Reads the SAM template: the functions, their routes and the HTTP API. Whatever it says must be understood;
+//! Reads the SAM template: the functions and what calls them, the APIs, the queues. Whatever it says must be understood;
 //! what this cloud does not play is refused by name, so that nothing works here and fails on AWS in silence.
 
+mod attributes;
+mod function;
 mod intrinsics;
 mod parameters;
+pub(crate) mod queue;
 mod schema;
+mod socket_api;
 mod yaml;
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use intrinsics::Names;
-use parameters::{given, scalar};
-use schema::{Document, Event, FunctionProperties, HttpApiEvent};
+use self::attributes::Attributes;
+use self::function::Sources;
+pub use self::function::{Function, QueueSource, Route, Schedule};
+use self::intrinsics::Names;
+use self::parameters::given;
+pub use self::queue::{Fifo, Queue, Redrive};
+pub use self::schema::{DeduplicationScope, LogFormat, Logging};
+use self::schema::{Document, FunctionProperties, QueueProperties, Resource, SocketApiProperties};
+pub use self::socket_api::SocketApi;
 
 /// What `CloudFormation` would be given at deployment, and what Secrets Manager would hold.
 #[derive(Debug, Default, Clone)]
@@ -27,29 +37,30 @@ pub struct Values {
     pub secrets: BTreeMap<String, BTreeMap<String, String>>,
 }
 
+/// Where the services listen that the template's own resources are addressed at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addresses {
+    pub(crate) queues: SocketAddr,
+    pub(crate) sockets: SocketAddr,
+}
+
+impl Addresses {
+    /// For whoever reads a template and starts nothing.
+    pub(crate) fn nowhere() -> Self {
+        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            queues: nowhere,
+            sockets: nowhere,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Template {
     pub functions: Vec<Function>,
     pub http_api: HttpApi,
-}
-
-#[derive(Debug)]
-pub struct Function {
-    pub logical_id: String,
-    /// The folder that `CodeUri` ends in: package, executable and folder share it.
-    pub name: String,
-    pub handler: String,
-    pub timeout: Duration,
-    pub memory_mb: u32,
-    pub logging: Logging,
-    pub environment: BTreeMap<String, String>,
-    pub routes: Vec<Route>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Route {
-    pub method: String,
-    pub path: String,
+    pub socket_api: Option<SocketApi>,
+    pub queues: Vec<Queue>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -72,135 +83,133 @@ pub struct Cors {
     pub allow_credentials: bool,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Logging {
-    pub log_format: LogFormat,
-    pub application_log_level: Option<String>,
-    #[serde(rename = "SystemLogLevel")]
-    _system_log_level: Option<IgnoredAny>,
-}
-
-#[derive(Debug, Default, Deserialize, PartialEq, Eq, Clone, Copy)]
-pub enum LogFormat {
-    #[serde(rename = "JSON")]
-    Json,
-    #[default]
-    Text,
-}
-
 impl Template {
     pub fn read(path: &Path, values: &Values) -> Result<Self> {
+        Draft::read(path)?
+            .resolve(values, &Addresses::nowhere())
+            .with_context(|| format!("template {}", path.display()))
+    }
+}
+
+/// A template as it is written: parameters have no values yet.
+pub(crate) struct Draft(Document);
+
+/// The resources of each kind, resolved, with their logical ids.
+#[derive(Default)]
+struct Sorted {
+    http_apis: BTreeMap<String, HttpApi>,
+    socket_apis: BTreeMap<String, SocketApiProperties>,
+    functions: BTreeMap<String, FunctionProperties>,
+    queues: BTreeMap<String, QueueProperties>,
+}
+
+impl Draft {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&text, values).with_context(|| format!("template {}", path.display()))
+        Self::parse(&text).with_context(|| format!("template {}", path.display()))
     }
 
-    pub fn parse(text: &str, values: &Values) -> Result<Self> {
-        let document: Document = typed(yaml::read(text)?, "template")?;
+    fn parse(text: &str) -> Result<Self> {
+        Ok(Self(typed(yaml::read(text)?, "template")?))
+    }
+
+    /// Asked for before the parameters have values: one of them may be the address it is part of.
+    pub(crate) fn socket_stage(&self) -> Result<Option<&str>> {
+        let resources = &self.0.resources;
+        let Some((id, api)) = resources
+            .iter()
+            .find(|(_, resource)| resource.kind == "AWS::Serverless::WebSocketApi")
+        else {
+            return Ok(None);
+        };
+        let stage = api.properties.get("StageName").and_then(Value::as_str);
+        Ok(Some(stage.with_context(|| {
+            format!(
+                "{id}.Properties.StageName: must be written out, the local cloud needs it before it resolves anything"
+            )
+        })?))
+    }
+
+    pub(crate) fn resolve(self, values: &Values, addresses: &Addresses) -> Result<Template> {
+        let Self(document) = self;
+        let attributes = document
+            .resources
+            .iter()
+            .map(|(id, resource)| (id.clone(), Attributes::of(id, resource, addresses)))
+            .collect();
         let names = Names::new(
             given(&document.parameters, &values.parameters)?,
-            document.resources.keys(),
+            attributes,
             &values.secrets,
         );
-        let mut api = None;
-        let mut functions = Vec::new();
+        let mut sorted = Sorted::default();
         for (id, resource) in document.resources {
-            let at = format!("{id}.Properties");
-            match resource.kind.as_str() {
-                "AWS::Serverless::HttpApi" => {
-                    ensure!(
-                        api.is_none(),
-                        "{id}: a second AWS::Serverless::HttpApi is not known to the local cloud"
-                    );
-                    api = Some((
-                        id,
-                        typed::<HttpApi>(names.resolve(Value::Object(resource.properties), &at)?, &at)?,
-                    ));
-                }
-                "AWS::Serverless::Function" => {
-                    let mut properties = document.globals.get("Function").cloned().unwrap_or_default();
-                    merge(&mut properties, resource.properties);
-                    functions.push((
-                        typed::<FunctionProperties>(names.resolve(Value::Object(properties), &at)?, &at)?,
-                        id,
-                    ));
-                }
-                other => bail!("{id}.Type: {other} is not known to the local cloud"),
-            }
+            sorted.add(id, resource, &document.globals, &names)?;
         }
-        let (api_id, http_api) = api.unwrap_or_default();
+        sorted.connect()
+    }
+}
+
+impl Sorted {
+    fn add(
+        &mut self,
+        id: String,
+        resource: Resource,
+        globals: &BTreeMap<String, Map<String, Value>>,
+        names: &Names,
+    ) -> Result<()> {
+        let at = format!("{id}.Properties");
+        let mut properties = Map::new();
+        if resource.kind == "AWS::Serverless::Function" {
+            properties = globals.get("Function").cloned().unwrap_or_default();
+        }
+        merge(&mut properties, resource.properties);
+        let properties = names.resolve(Value::Object(properties), &at)?;
+        match resource.kind.as_str() {
+            "AWS::Serverless::HttpApi" => drop(self.http_apis.insert(id, typed(properties, &at)?)),
+            "AWS::Serverless::WebSocketApi" => drop(self.socket_apis.insert(id, typed(properties, &at)?)),
+            "AWS::Serverless::Function" => drop(self.functions.insert(id, typed(properties, &at)?)),
+            "AWS::SQS::Queue" => drop(self.queues.insert(id, typed(properties, &at)?)),
+            // Nothing here could be alarmed.
+            "AWS::CloudWatch::Alarm" => {}
+            other => bail!("{id}.Type: {other} is not known to the local cloud"),
+        }
+        Ok(())
+    }
+
+    fn connect(self) -> Result<Template> {
+        let (api_id, http_api) = only("AWS::Serverless::HttpApi", self.http_apis)?.unwrap_or_default();
         ensure!(
             http_api.stage_name.as_deref().is_none_or(|stage| stage == "$default"),
             "{api_id}.Properties.StageName: only $default is known to the local cloud"
         );
-        let functions = functions
+        let queues = queue::read(self.queues)?;
+        let sources = Sources {
+            api_id: &api_id,
+            queues: &queues,
+        };
+        let functions: Vec<_> = self
+            .functions
             .into_iter()
-            .map(|(properties, id)| function(id, properties, &api_id))
+            .map(|(id, properties)| function::read(id, properties, &sources))
             .collect::<Result<_>>()?;
-        Ok(Self { functions, http_api })
+        let socket_api = only("AWS::Serverless::WebSocketApi", self.socket_apis)?
+            .map(|(id, properties)| socket_api::read(id, properties, &functions))
+            .transpose()?;
+        Ok(Template {
+            functions,
+            http_api,
+            socket_api,
+            queues,
+        })
     }
 }
 
-fn function(logical_id: String, properties: FunctionProperties, api_id: &str) -> Result<Function> {
-    let FunctionProperties {
-        code_uri,
-        handler,
-        runtime,
-        timeout,
-        memory_size,
-        logging_config,
-        environment,
-        events,
-        _architectures,
-    } = properties;
-    ensure!(
-        runtime == "provided.al2023",
-        "{logical_id}.Properties.Runtime: {runtime} is not known to the local cloud, which runs executables (provided.al2023)"
-    );
-    // `target/lambda/<name>/bootstrap.zip`, as cargo-lambda leaves it.
-    let name = Path::new(code_uri.strip_suffix("bootstrap.zip").unwrap_or(&code_uri))
-        .file_name()
-        .and_then(|name| name.to_str())
-        .with_context(|| format!("{logical_id}.Properties.CodeUri: {code_uri:?} names no executable"))?
-        .to_owned();
-    let mut routes = Vec::new();
-    for (
-        event,
-        Event::HttpApi(HttpApiEvent {
-            api_id: target,
-            method,
-            path,
-        }),
-    ) in events
-    {
-        let at = format!("{logical_id}.Properties.Events.{event}.Properties");
-        ensure!(
-            target == api_id,
-            "{at}.ApiId: {target} is no AWS::Serverless::HttpApi of this template"
-        );
-        ensure!(path.starts_with('/'), "{at}.Path: {path:?} must begin with a slash");
-        routes.push(Route {
-            method: method.to_uppercase(),
-            path,
-        });
+fn only<T>(kind: &str, resources: BTreeMap<String, T>) -> Result<Option<(String, T)>> {
+    if let Some(second) = resources.keys().nth(1) {
+        bail!("{second}: a second {kind} is not known to the local cloud");
     }
-    let mut variables = BTreeMap::new();
-    for (key, value) in environment.variables {
-        let text = scalar(&value).with_context(|| {
-            format!("{logical_id}.Properties.Environment.Variables.{key}: must be a string or a number")
-        })?;
-        variables.insert(key, text);
-    }
-    Ok(Function {
-        logical_id,
-        name,
-        handler,
-        timeout: Duration::from_secs(timeout),
-        memory_mb: memory_size,
-        logging: logging_config,
-        environment: variables,
-        routes,
-    })
+    Ok(resources.into_iter().next())
 }
 
 /// SAM's rule for Globals: mappings are merged, anything else is replaced.

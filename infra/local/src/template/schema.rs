@@ -6,8 +6,6 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use super::Logging;
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Document {
@@ -72,6 +70,27 @@ pub(super) struct FunctionProperties {
     pub(super) events: BTreeMap<String, Event>,
     #[serde(rename = "Architectures")]
     pub(super) _architectures: Option<IgnoredAny>,
+    #[serde(rename = "Policies")]
+    pub(super) _policies: Option<IgnoredAny>,
+    #[serde(rename = "ReservedConcurrentExecutions")]
+    pub(super) _reserved_concurrent_executions: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Logging {
+    pub log_format: LogFormat,
+    pub application_log_level: Option<String>,
+    #[serde(rename = "SystemLogLevel")]
+    _system_log_level: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Default, Deserialize, PartialEq, Eq, Clone, Copy)]
+pub enum LogFormat {
+    #[serde(rename = "JSON")]
+    Json,
+    #[default]
+    Text,
 }
 
 #[derive(Deserialize, Default)]
@@ -84,6 +103,9 @@ pub(super) struct Environment {
 #[serde(tag = "Type", content = "Properties", deny_unknown_fields)]
 pub(super) enum Event {
     HttpApi(HttpApiEvent),
+    #[serde(rename = "SQS")]
+    Queue(QueueEvent),
+    Schedule(ScheduleEvent),
 }
 
 #[derive(Deserialize)]
@@ -94,10 +116,110 @@ pub(super) struct HttpApiEvent {
     pub(super) path: String,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct QueueEvent {
+    pub(super) queue: String,
+    #[serde(default = "default_batch_size")]
+    pub(super) batch_size: usize,
+    pub(super) maximum_batching_window_in_seconds: Option<u64>,
+    #[serde(default)]
+    pub(super) function_response_types: Vec<FunctionResponseType>,
+    pub(super) scaling_config: Option<ScalingConfig>,
+    pub(super) enabled: Option<bool>,
+}
+
+#[derive(Deserialize)]
+pub(super) enum FunctionResponseType {
+    ReportBatchItemFailures,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct ScalingConfig {
+    pub(super) maximum_concurrency: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct ScheduleEvent {
+    pub(super) schedule: String,
+    pub(super) enabled: Option<bool>,
+    #[serde(rename = "Description")]
+    pub(super) _description: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct QueueProperties {
+    #[serde(default)]
+    pub(super) fifo_queue: bool,
+    pub(super) content_based_deduplication: Option<bool>,
+    pub(super) deduplication_scope: Option<DeduplicationScope>,
+    pub(super) fifo_throughput_limit: Option<FifoThroughputLimit>,
+    #[serde(default = "default_visibility_timeout")]
+    pub(super) visibility_timeout: u64,
+    #[serde(default = "default_retention")]
+    pub(super) message_retention_period: u64,
+    pub(super) redrive_policy: Option<RedrivePolicy>,
+    #[serde(rename = "SqsManagedSseEnabled")]
+    pub(super) _sqs_managed_sse_enabled: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Default, Deserialize, PartialEq, Eq, Clone, Copy)]
+#[serde(rename_all = "camelCase")]
+pub enum DeduplicationScope {
+    MessageGroup,
+    #[default]
+    Queue,
+}
+
+#[derive(Deserialize, PartialEq, Eq, Clone, Copy)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum FifoThroughputLimit {
+    PerQueue,
+    PerMessageGroupId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct RedrivePolicy {
+    pub(super) dead_letter_target_arn: String,
+    pub(super) max_receive_count: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct SocketApiProperties {
+    pub(super) route_selection_expression: String,
+    pub(super) stage_name: String,
+    pub(super) routes: BTreeMap<String, SocketRoute>,
+    #[serde(rename = "DefaultRouteSettings")]
+    pub(super) _default_route_settings: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct SocketRoute {
+    pub(super) function_arn: String,
+}
+
 fn default_timeout() -> u64 {
     3
 }
 
 fn default_memory() -> u32 {
     128
+}
+
+fn default_batch_size() -> usize {
+    10
+}
+
+fn default_visibility_timeout() -> u64 {
+    30
+}
+
+fn default_retention() -> u64 {
+    345_600
 }

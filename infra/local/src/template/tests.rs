@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 
 const GOOD: &str = r#"
@@ -29,9 +31,102 @@ fn values() -> Values {
     }
 }
 
+fn parse(text: &str, values: &Values) -> Result<Template> {
+    Draft::parse(text)?.resolve(values, &Addresses::nowhere())
+}
+
+const EVENTS: &str = r#"
+Globals: { Function: { Runtime: provided.al2023, Handler: bootstrap, Timeout: 10 } }
+Resources:
+  Sockets:
+    Type: AWS::Serverless::WebSocketApi
+    Properties:
+      RouteSelectionExpression: $request.body.action
+      StageName: v1
+      DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 }
+      Routes:
+        $connect: { FunctionArn: !GetAtt NewsFunction.Arn }
+        subscribe: { FunctionArn: !GetAtt NewsFunction.Arn }
+  News:
+    Type: AWS::SQS::Queue
+    Properties:
+      FifoQueue: true
+      DeduplicationScope: messageGroup
+      FifoThroughputLimit: perMessageGroupId
+      VisibilityTimeout: 10
+      MessageRetentionPeriod: 60
+      SqsManagedSseEnabled: true
+      RedrivePolicy: { deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3 }
+  Dead: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true, MessageRetentionPeriod: 1209600 } }
+  Plain: { Type: AWS::SQS::Queue }
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties: { Dimensions: [{ Name: QueueName, Value: !GetAtt Dead.QueueName }] }
+  NewsFunction:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: target/lambda/news/bootstrap.zip
+      ReservedConcurrentExecutions: 8
+      Policies:
+        - SQSSendMessagePolicy: { QueueName: !GetAtt News.QueueName }
+        - Statement: [{ Resource: !Sub "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Sockets}/*" }]
+      Environment:
+        Variables: { ARN: !GetAtt News.Arn, ENDPOINT: !GetAtt Sockets.ApiEndpoint, NAME: !Sub "${News.QueueName}!", URL: !Ref News }
+      Events:
+        Queue:
+          Type: SQS
+          Properties:
+            Queue: !GetAtt News.Arn
+            BatchSize: 10
+            FunctionResponseTypes: [ReportBatchItemFailures]
+            ScalingConfig: { MaximumConcurrency: 8 }
+        Bulk: { Type: SQS, Properties: { Queue: !GetAtt Plain.Arn, BatchSize: 10000, MaximumBatchingWindowInSeconds: 1 } }
+        Off: { Type: SQS, Properties: { Queue: !GetAtt Plain.Arn, Enabled: false } }
+        EveryMinute: { Type: Schedule, Properties: { Schedule: rate(1 minute), Description: often } }
+        Daily: { Type: Schedule, Properties: { Schedule: rate(2 days) } }
+"#;
+
+#[test]
+fn sockets_queues_and_schedules_meet_their_functions() {
+    assert_eq!(
+        Draft::parse(EVENTS).expect("YAML").socket_stage().expect("a stage"),
+        Some("v1")
+    );
+    let template = parse(EVENTS, &Values::default()).expect("a good template");
+    let function = &template.functions[0];
+    let environment: Vec<_> = function.environment.values().map(String::as_str).collect();
+    assert_eq!(
+        environment,
+        [
+            "arn:aws:sqs:eu-central-1:000000000000:News.fifo",
+            "ws://127.0.0.1:0",
+            "News.fifo!",
+            "http://127.0.0.1:0/000000000000/News.fifo"
+        ]
+    );
+    let queues: Vec<_> = function
+        .queues
+        .iter()
+        .map(|source| (source.queue.as_str(), source.batch_size, source.max_concurrency))
+        .collect();
+    assert_eq!(queues, [("Plain", 10_000, None), ("News.fifo", 10, Some(8))]);
+    let schedules: Vec<_> = function
+        .schedules
+        .iter()
+        .map(|schedule| (schedule.name.as_str(), schedule.minutes))
+        .collect();
+    assert_eq!(schedules, [("NewsFunctionDaily", 2880), ("NewsFunctionEveryMinute", 1)]);
+    let api = template.socket_api.expect("a WebSocket API");
+    assert_eq!((api.stage.as_str(), api.selector.as_str()), ("v1", "action"));
+    assert_eq!(api.routes["subscribe"], "news");
+    let news = template.queues.iter().find(|queue| queue.name == "News.fifo");
+    let redrive = news.and_then(|queue| queue.redrive.clone()).expect("a redrive policy");
+    assert_eq!((redrive.dead_letters.as_str(), redrive.max_receives), ("Dead.fifo", 3));
+}
+
 #[test]
 fn globals_parameters_and_secrets_meet_in_the_function() {
-    let template = Template::parse(GOOD, &values()).expect("a good template");
+    let template = parse(GOOD, &values()).expect("a good template");
     let function = &template.functions[0];
     assert_eq!(function.name, "hook");
     assert_eq!(function.timeout, Duration::from_secs(10));
@@ -97,10 +192,119 @@ fn every_mistake_is_named_with_its_place() {
             "HookFunction.Properties.Runtime: python3.14",
         ),
     ];
+    refuses(GOOD, &cases);
+}
+
+#[test]
+fn every_mistake_about_sockets_queues_and_schedules_is_named_with_its_place() {
+    let cases = [
+        (
+            "$request.body.action",
+            "$request.header.action",
+            "Sockets.Properties.RouteSelectionExpression: $request.header.action is not known",
+        ),
+        (
+            "subscribe: { FunctionArn: !GetAtt NewsFunction.Arn",
+            "sub-scribe: { FunctionArn: !GetAtt NewsFunction.Arn",
+            "Sockets.Properties.Routes.sub-scribe: a route key",
+        ),
+        (
+            "$connect: { FunctionArn: !GetAtt NewsFunction.Arn",
+            "$connect: { FunctionArn: !GetAtt News.Arn",
+            "Sockets.Properties.Routes.$connect.FunctionArn: arn:aws:sqs",
+        ),
+        (
+            "!GetAtt Sockets.ApiEndpoint",
+            "!GetAtt Sockets.Endpoint",
+            "Variables.ENDPOINT: Fn::GetAtt of Sockets.Endpoint",
+        ),
+        (
+            "${News.QueueName}!",
+            "${News.Name}!",
+            "Variables.NAME: Fn::GetAtt of News.Name",
+        ),
+        (
+            "VisibilityTimeout: 10",
+            "VisibilityTimeout: 9",
+            "Events.Queue.Properties.Queue: the VisibilityTimeout of News (9 s) is less than the function's Timeout (10 s)",
+        ),
+        (
+            "MessageRetentionPeriod: 60",
+            "MessageRetentionPeriod: 59",
+            "News.Properties.MessageRetentionPeriod: 59",
+        ),
+        (
+            "DeduplicationScope: messageGroup",
+            "DeduplicationScope: queue",
+            "News.Properties.FifoThroughputLimit: perMessageGroupId needs",
+        ),
+        (
+            "!GetAtt Dead.Arn",
+            "!GetAtt Plain.Arn",
+            "News.Properties.RedrivePolicy.deadLetterTargetArn: the dead letters of a FIFO queue",
+        ),
+        (
+            "Plain: { Type: AWS::SQS::Queue }",
+            "Plain: { Type: AWS::SQS::Queue, Properties: { DeduplicationScope: queue } }",
+            "Plain.Properties: only a FIFO queue",
+        ),
+        (
+            "BatchSize: 10\n",
+            "BatchSize: 11\n",
+            "Events.Queue.Properties.BatchSize: 11 is not between 1 and 10",
+        ),
+        (
+            "BatchSize: 10\n",
+            "MaximumBatchingWindowInSeconds: 1\n",
+            "Events.Queue.Properties.MaximumBatchingWindowInSeconds: a FIFO queue has none",
+        ),
+        ("BatchSize: 10\n", "BatchSizee: 10\n", "unknown field `BatchSizee`"),
+        (
+            "MaximumConcurrency: 8",
+            "MaximumConcurrency: 1",
+            "Events.Queue.Properties.ScalingConfig.MaximumConcurrency: must be",
+        ),
+        (
+            "[ReportBatchItemFailures]",
+            "[ReportBatchFailures]",
+            "unknown variant `ReportBatchFailures`",
+        ),
+        (
+            "Queue: !GetAtt News.Arn",
+            "Queue: !Ref News",
+            "Events.Queue.Properties.Queue: http://127.0.0.1:0/000000000000/News.fifo is no AWS::SQS::Queue",
+        ),
+        (
+            "rate(1 minute)",
+            "cron(0 12 * * ? *)",
+            "Events.EveryMinute.Properties.Schedule: cron(0 12 * * ? *): cron is not known",
+        ),
+        (
+            "rate(1 minute)",
+            "rate(1 minutes)",
+            "Schedule: rate(1 minutes): the unit is minute",
+        ),
+        (
+            "Value: !GetAtt Dead.QueueName",
+            "Value: !GetAtt Gone.QueueName",
+            "Alarm.Properties.Dimensions[0].Value: Fn::GetAtt of Gone.QueueName",
+        ),
+        (
+            "QueueName: !GetAtt News.QueueName",
+            "QueueName: !GetAtt Newz.QueueName",
+            "NewsFunction.Properties.Policies[0].SQSSendMessagePolicy.QueueName: Fn::GetAtt of Newz.QueueName",
+        ),
+    ];
+    refuses(EVENTS, &cases);
+}
+
+/// Each case: what is written, what is written instead, what the error says.
+fn refuses(good: &str, cases: &[(&str, &str, &str)]) {
+    let values = if good == GOOD { values() } else { Values::default() };
     for (right, wrong, expected) in cases {
-        let text = GOOD.replacen(right, wrong, 1);
-        assert_ne!(text, GOOD, "{right:?} does not occur in the template");
-        let error = format!("{:#}", Template::parse(&text, &values()).expect_err(wrong));
+        let text = good.replacen(right, wrong, 1);
+        assert_ne!(text, good, "{right:?} does not occur in the template");
+        let error = format!("{:#}", parse(&text, &values).expect_err(wrong));
         assert!(
             error.contains(expected),
             "{wrong:?} gave {error:?}, which does not say {expected:?}"

@@ -75,9 +75,23 @@ impl Callers {
             .json(&body)
     }
 
-    /// A request that takes a function through its usual work.
-    pub(super) fn usual(&self, function: &str) -> Result<RequestBuilder> {
-        Ok(match function {
+    pub(super) fn push(&self, ticks: &Value) -> RequestBuilder {
+        self.as_agent(Method::POST, "prices").json(ticks)
+    }
+
+    /// What opens a socket, once.
+    pub(super) async fn ticket(&self) -> Result<String> {
+        let url = format!("{}/auth/socket-ticket", self.api_url);
+        let response = self.http.post(url).bearer_auth(&self.access_token).send().await?;
+        let status = response.status();
+        let answer = read(status, &response.text().await?)?;
+        let ticket = answer["ticket"].as_str().context("the answer has no ticket")?;
+        Ok(ticket.to_owned())
+    }
+
+    /// What takes a function through its usual work.
+    pub(super) fn usual(&self, function: &str) -> Result<Usual> {
+        let request = match function {
             EMPTY => self.empty(),
             "agents" => self.as_user("/agents"),
             "auth" => self.as_user("/auth/me"),
@@ -90,13 +104,17 @@ impl Callers {
                 id: Uuid::new_v4().to_string(),
                 attempt: 1,
             }),
+            "price-broadcast" => return Ok(Usual::Event(queued())),
+            "prices" => self.push(&json!({"EURUSD": {"bid": 1.0851, "ask": 1.0852}})),
             "signals" => self.as_user("/signals"),
+            "socket" => return Ok(Usual::Event(pinged())),
             "webhook" => self.alert(),
             unknown => bail!(
                 "the function {unknown} is measured by nothing: add its usual request to Callers::usual in {}",
                 file!()
             ),
-        })
+        };
+        Ok(Usual::Request(Box::new(request)))
     }
 
     fn as_agent(&self, method: Method, path: &str) -> RequestBuilder {
@@ -110,6 +128,24 @@ impl Callers {
             .get(format!("{}{path}", self.api_url))
             .bearer_auth(&self.access_token)
     }
+}
+
+/// How a function is asked.
+pub(super) enum Usual {
+    Request(Box<RequestBuilder>),
+    Event(Value),
+}
+
+/// A tick that nobody watches.
+fn queued() -> Value {
+    let news = json!([{"type": "ticks", "source": Uuid::new_v4(), "instruments": ["EURUSD"]}]);
+    json!({"Records": [{"messageId": "1", "body": news.to_string()}]})
+}
+
+/// A ping of a socket that is gone.
+fn pinged() -> Value {
+    json!({"requestContext": {"routeKey": "ping", "connectionId": "gone=", "connectedAt": 0, "requestTimeEpoch": 0},
+        "body": r#"{"action":"ping"}"#})
 }
 
 /// An alert no other one is like.

@@ -1,15 +1,12 @@
 //! Cold starts, one after the other: a function's processes are killed, the next request starts a new one.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Result, ensure};
 use local_cloud::Cloud;
 use tokio::time::sleep;
 
-use super::{Set, callers, samples::Samples};
+use super::{Set, callers, samples::Samples, warm};
 
 #[derive(Default)]
 pub(super) struct Start {
@@ -38,16 +35,7 @@ pub(super) async fn starts(set: &Set, names: &[String], count: usize) -> Result<
 async fn start(set: &Set, name: &str) -> Result<(Duration, Duration)> {
     let cloud = set.cloud_of(name);
     kill(cloud, name).await;
-    let request = set.callers.usual(name)?;
-    let asked = Instant::now();
-    let response = request.send().await?;
-    let status = response.status();
-    let body = response.text().await?;
-    let first_answer = asked.elapsed();
-    ensure!(
-        !status.is_server_error(),
-        "{name} answered {status} after a cold start; see the logs in target/bench"
-    );
+    let (first_answer, answer) = warm::ask(set, name).await?;
     let instances = cloud.instances(name);
     ensure!(
         instances.len() == 1,
@@ -55,7 +43,6 @@ async fn start(set: &Set, name: &str) -> Result<(Duration, Duration)> {
         instances.len()
     );
     // A job that was claimed here would come back when its lease ends, where none is expected.
-    let answer = serde_json::from_str(&body).unwrap_or_default();
     if let Some(job) = callers::claimed(&answer) {
         set.callers.result(&job).send().await?.error_for_status()?;
     }

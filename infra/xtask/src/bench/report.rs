@@ -8,6 +8,7 @@ use super::{
     EMPTY,
     cold::Start,
     samples::Samples,
+    ticks::Flow,
     warm::{Compared, Load},
 };
 use crate::package::Megabytes;
@@ -25,6 +26,7 @@ pub(super) struct Report {
     /// The empty one among them.
     pub(super) functions: Vec<FunctionFigures>,
     pub(super) loads: Vec<Load>,
+    pub(super) flows: Vec<Flow>,
 }
 
 pub(super) struct FunctionFigures {
@@ -89,6 +91,7 @@ impl Report {
                 });
             }
         }
+        bars.extend(self.flows.iter().flat_map(flow_bars));
         bars
     }
 
@@ -149,6 +152,7 @@ impl fmt::Display for Report {
         for load in &self.loads {
             write_load(f, load)?;
         }
+        write_flows(f, &self.flows)?;
         writeln!(f)?;
         for Bar { what, found, kept } in self.bars() {
             writeln!(f, "{:<7}{what}: {found}", if kept { "kept" } else { "MISSED" })?;
@@ -189,6 +193,51 @@ fn write_load(f: &mut fmt::Formatter<'_>, load: &Load) -> fmt::Result {
         )?;
     }
     Ok(())
+}
+
+fn write_flows(f: &mut fmt::Formatter<'_>, flows: &[Flow]) -> fmt::Result {
+    writeln!(
+        f,
+        "\n{:<46}{:>8}{:>8}{:>10}{:>9}{:>10}{:>14}",
+        "tick → socket, ms", "p50", "p99", "arrived", "skipped", "waiting", "CPU µs each"
+    )?;
+    for flow in flows {
+        writeln!(
+            f,
+            "{:<46}{:>8}{:>8}{:>10}{:>9}{:>10}{:>14}",
+            at(flow),
+            ms(flow.latency.median()),
+            ms(flow.latency.percentile(99)),
+            flow.latency.len(),
+            flow.skipped,
+            flow.most_waiting,
+            flow.cpu_per_message.as_micros(),
+        )?;
+    }
+    Ok(())
+}
+
+/// P4. A queue that holds a second's ticks has begun to grow.
+fn flow_bars(flow: &Flow) -> [Bar; 3] {
+    let count = |what: &str, found: usize, limit: usize| Bar {
+        what: format!("P4 {what} at {}", at(flow)),
+        found: found.to_string(),
+        kept: found <= limit,
+    };
+    let second = flow.load.per_second.try_into().unwrap_or(usize::MAX);
+    [
+        count("ticks out of order", flow.out_of_order, 0),
+        count("sockets without the newest tick", flow.without_newest, 0),
+        count("messages waiting, less than a second's", flow.most_waiting, second),
+    ]
+}
+
+fn at(flow: &Flow) -> String {
+    format!("{}, {} a second", plural(flow.load.sockets, "socket"), rate(flow))
+}
+
+fn rate(flow: &Flow) -> String {
+    plural(flow.load.per_second.try_into().unwrap_or(usize::MAX), "tick")
 }
 
 fn write_line(f: &mut fmt::Formatter<'_>, name: &str, samples: &Samples) -> fmt::Result {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     EMPTY, Set,
-    callers::{self, Callers, Job},
+    callers::{self, Callers, Job, Usual},
     direct::Direct,
     samples::Samples,
 };
@@ -213,8 +213,33 @@ pub(super) async fn others(set: &Set, names: &[String]) -> Result<()> {
     let in_rounds = [EMPTY, "webhook", "job-claim", "job-result"];
     for name in names.iter().filter(|name| !in_rounds.contains(&name.as_str())) {
         for _ in 0..OTHERS {
-            send(set.callers.usual(name)?).await.with_context(|| name.clone())?;
+            ask(set, name).await?;
         }
     }
     Ok(())
+}
+
+/// Takes a function through its usual work. A refusal is an answer, a failure is none.
+pub(super) async fn ask(set: &Set, name: &str) -> Result<(Duration, Value)> {
+    let usual = set.callers.usual(name)?;
+    let asked = Instant::now();
+    match usual {
+        Usual::Request(request) => {
+            let response = request.send().await?;
+            let status = response.status();
+            let body = response.text().await?;
+            let took = asked.elapsed();
+            ensure!(
+                !status.is_server_error(),
+                "{name} answered {status}; see the logs in target/bench"
+            );
+            Ok((took, serde_json::from_str(&body).unwrap_or_default()))
+        }
+        Usual::Event(event) => {
+            let answer = set.cloud.invoke(name, event).await;
+            let took = asked.elapsed();
+            ensure!(answer.is_some(), "{name} failed; see the logs in target/bench");
+            Ok((took, Value::Null))
+        }
+    }
 }

@@ -1,0 +1,142 @@
+//! Everything together: started in one go, stopped in order.
+
+mod start;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::Urls;
+use crate::lambda::{Function, Instance};
+use crate::log::{Line, Log, Source};
+use crate::socket::Sockets;
+use crate::sqs::{QueueState, Queues};
+use crate::template::{Addresses, queue};
+
+/// Dropping it ends everything it started; `stop` does so in order and waits.
+pub struct Cloud {
+    urls: Urls,
+    addresses: Addresses,
+    anon_key: String,
+    service_role_key: String,
+    functions: BTreeMap<String, Arc<Function>>,
+    queues: Arc<Queues>,
+    sockets: Option<Arc<Sockets>>,
+    log: Log,
+    /// In the order in which they are stopped.
+    stages: Vec<Stage>,
+    stop_functions: watch::Sender<()>,
+}
+
+/// Tasks that end together.
+struct Stage {
+    stop: watch::Sender<()>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Cloud {
+    pub fn http_url(&self) -> &str {
+        &self.urls.http
+    }
+
+    pub fn supabase_url(&self) -> &str {
+        &self.urls.supabase
+    }
+
+    /// What a browser connects to, with the stage; `None` when the template has no WebSocket API.
+    pub fn ws_url(&self) -> Option<&str> {
+        Some(self.urls.ws.as_str()).filter(|url| !url.is_empty())
+    }
+
+    pub fn anon_key(&self) -> &str {
+        &self.anon_key
+    }
+
+    pub fn service_role_key(&self) -> &str {
+        &self.service_role_key
+    }
+
+    /// The processes of a function that are alive now; empty for a name the template does not have.
+    pub fn instances(&self, function: &str) -> Vec<Arc<Instance>> {
+        self.functions
+            .get(function)
+            .map_or_else(Vec::new, |known| known.instances())
+    }
+
+    /// The function's answer to any event; `None` when it failed, of which the log tells, or the template has no such function.
+    pub async fn invoke(&self, function: &str, event: Value) -> Option<Bytes> {
+        let function = Arc::clone(self.functions.get(function)?);
+        function.invoke(event.to_string().into()).await.response
+    }
+
+    /// What `!Ref` of the queue is to a function; `None` for a queue the template does not have.
+    pub fn queue_url(&self, logical_id: &str) -> Option<String> {
+        let queue = self.queues.with_logical_id(logical_id)?;
+        Some(queue::url(queue.name(), &self.addresses))
+    }
+
+    /// `None` for a queue the template does not have.
+    pub fn queue(&self, logical_id: &str) -> Option<QueueState> {
+        self.queues.with_logical_id(logical_id).map(|queue| queue.state())
+    }
+
+    /// The bodies that wait in a queue, oldest first; those in flight are not among them.
+    pub fn queue_bodies(&self, logical_id: &str) -> Vec<String> {
+        self.queues
+            .with_logical_id(logical_id)
+            .map_or_else(Vec::new, |queue| queue.bodies())
+    }
+
+    /// Puts a message into a queue past every check, so that it can be what the product would never send.
+    /// Says whether the template has such a queue.
+    pub fn put_message(&self, logical_id: &str, group: &str, body: impl Into<String>) -> bool {
+        let queue = self.queues.with_logical_id(logical_id);
+        queue.inspect(|queue| queue.put(body.into(), group)).is_some()
+    }
+
+    /// While down, the queues' port answers everything with 503. What lies in them is still delivered.
+    pub fn set_queue_down(&self, down: bool) {
+        self.queues.set_down(down);
+    }
+
+    /// How many sockets are open.
+    pub fn sockets(&self) -> usize {
+        self.sockets.as_ref().map_or(0, |sockets| sockets.count())
+    }
+
+    /// The lid of a laptop closes: its connection is gone, and no `$disconnect` tells of it.
+    /// Says whether there was such a connection.
+    pub fn cut_socket(&self, connection_id: &str) -> bool {
+        self.sockets.as_ref().is_some_and(|sockets| sockets.cut(connection_id))
+    }
+
+    /// Every line of every part from now on, in order.
+    pub fn lines(&self) -> mpsc::UnboundedReceiver<Line> {
+        self.log.subscribe()
+    }
+
+    /// A line of the caller's own in the same log.
+    pub fn say(&self, text: impl Into<String>) {
+        self.log.line(Source::Cloud, text.into());
+    }
+
+    /// Stops polling, answers what is under way, closes the sockets, ends the functions, and writes out the log.
+    pub async fn stop(mut self) {
+        for Stage { stop, tasks } in self.stages.drain(..) {
+            // An error means that they are gone already.
+            let _ = stop.send(());
+            for task in tasks {
+                let _ = task.await;
+            }
+        }
+        let _ = self.stop_functions.send(());
+        for function in self.functions.values() {
+            function.gone().await;
+        }
+        self.log.flush().await;
+    }
+}

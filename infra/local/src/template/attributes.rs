@@ -1,0 +1,60 @@
+//! What other places of the template may ask of a resource: its `Ref` and its attributes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::schema::Resource;
+use super::{Addresses, queue};
+use crate::lambda;
+
+#[derive(Default)]
+pub(super) struct Attributes {
+    pub(super) reference: String,
+    pub(super) attributes: BTreeMap<&'static str, String>,
+}
+
+impl Attributes {
+    /// Looks at the resource as it is written: names depend on nothing that has to be resolved first.
+    pub(super) fn of(id: &str, resource: &Resource, addresses: &Addresses) -> Self {
+        match resource.kind.as_str() {
+            "AWS::Serverless::Function" => Self {
+                reference: id.to_owned(),
+                attributes: resource
+                    .properties
+                    .get("CodeUri")
+                    .and_then(Value::as_str)
+                    .and_then(executable_name)
+                    .map(|name| ("Arn", lambda::arn(&name)))
+                    .into_iter()
+                    .collect(),
+            },
+            "AWS::SQS::Queue" => {
+                let fifo = resource.properties.get("FifoQueue") == Some(&Value::Bool(true));
+                let name = queue::name(id, fifo);
+                let url = queue::url(&name, addresses);
+                Self {
+                    reference: url.clone(),
+                    attributes: [("Arn", queue::arn(&name)), ("QueueName", name), ("QueueUrl", url)].into(),
+                }
+            }
+            "AWS::Serverless::WebSocketApi" => Self {
+                reference: id.to_owned(),
+                attributes: [("ApiEndpoint", format!("ws://{}", addresses.sockets))].into(),
+            },
+            _ => Self {
+                reference: id.to_owned(),
+                attributes: BTreeMap::new(),
+            },
+        }
+    }
+}
+
+/// `target/lambda/<name>/bootstrap.zip`, as cargo-lambda leaves it, or the folder itself.
+pub(super) fn executable_name(code_uri: &str) -> Option<String> {
+    Path::new(code_uri.strip_suffix("bootstrap.zip").unwrap_or(code_uri))
+        .file_name()
+        .and_then(|name| name.to_str())
+        .map(str::to_owned)
+}
