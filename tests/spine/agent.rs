@@ -30,11 +30,16 @@ impl Drop for Running {
 
 impl Machine {
     pub(crate) fn new(stage: &Stage, trader: &Trader) -> Self {
+        Self::configured(stage, trader, "")
+    }
+
+    /// With lines of configuration besides the usual ones.
+    pub(crate) fn configured(stage: &Stage, trader: &Trader, besides: &str) -> Self {
         let folder = target().join("test-agents").join(&trader.agent.id);
         std::fs::create_dir_all(&folder).expect("a folder for the agent");
         let quoted = |text: &str| Value::from(text).to_string();
         let config = format!(
-            "url = {}\nagent_id = {}\nagent_key = {}\nstate_dir = {}\nreconcile_seconds = 2\n[sim]\nstate_file = {}\n",
+            "url = {}\nagent_id = {}\nagent_key = {}\nstate_dir = {}\nreconcile_seconds = 2\n{besides}\n[sim]\nstate_file = {}\n",
             quoted(stage.cloud.http_url()),
             quoted(&trader.agent.id),
             quoted(&trader.agent.key),

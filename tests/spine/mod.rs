@@ -5,6 +5,7 @@ mod alert_to_order;
 mod broadcast;
 mod claims;
 mod crash;
+mod doorbell;
 mod log;
 mod outage;
 mod round_trips;

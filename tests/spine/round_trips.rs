@@ -18,6 +18,8 @@ async fn each_machine_endpoint_makes_one_database_round_trip() {
     let trader = stage.trader().await;
     let alert = |id: u8| json!({"symbol": "EURUSD", "action": "buy", "volume": 0.1, "id": id.to_string()}).to_string();
     let heartbeat = format!("/agents/{}/heartbeat", trader.agent.id);
+    let prices = format!("/agents/{}/prices", trader.agent.id);
+    let tick = json!({"EURUSD": {"bid": 1.1, "ask": 1.2}});
     // The first call of an instance connects and proves the agent's key.
     stage.alert(&trader, &alert(1), 200).await;
     let job = stage.claim(&trader.agent, 200).await.text("/job/id").to_owned();
@@ -26,6 +28,7 @@ async fn each_machine_endpoint_makes_one_database_round_trip() {
         .as_agent(&trader.agent)
         .post(&heartbeat, json!({"version": "1"}), 200)
         .await;
+    stage.as_agent(&trader.agent).post(&prices, tick.clone(), 200).await;
 
     wire.take_round_trips();
     stage.alert(&trader, &alert(2), 200).await;
@@ -43,6 +46,8 @@ async fn each_machine_endpoint_makes_one_database_round_trip() {
         .post(&heartbeat, json!({"version": "1"}), 200)
         .await;
     assert_eq!(wire.take_round_trips(), 1, "heartbeat");
+    stage.as_agent(&trader.agent).post(&prices, tick, 200).await;
+    assert_eq!(wire.take_round_trips(), 1, "prices");
     // What a user asks for in one statement costs one too.
     stage.as_user(&trader).get("/signals", 200).await;
     wire.take_round_trips();

@@ -48,6 +48,8 @@ pub(crate) struct Setting {
     pub(crate) database_port: Option<u16>,
     /// The functions speak TLS with Postgres and trust this authority (PEM), or only public ones where it is empty.
     pub(crate) database_ca: Option<String>,
+    /// How often agents poll; every fifth of a second unless told.
+    pub(crate) poll_seconds: Option<&'static str>,
     /// Supabase signs with published keys instead of the secret.
     pub(crate) es256: bool,
 }
@@ -68,6 +70,7 @@ impl Stage {
             max_instances,
             database_port,
             database_ca,
+            poll_seconds,
             es256,
         } = setting;
         let postgres::Database { admin_url, secrets } = database;
@@ -84,7 +87,7 @@ impl Stage {
             admin_url: &admin_url,
             functions_url: &functions_url,
             secrets: &secrets,
-            poll_seconds: "0.2",
+            poll_seconds: poll_seconds.unwrap_or("0.2"),
         };
         let mut config = plan.config();
         config.log = Output::Nowhere;
