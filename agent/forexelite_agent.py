@@ -3164,7 +3164,7 @@ class Agent:
         self.stop_signal: signal.Signals | None = None
         self._stop = threading.Event()
         # Set when there may be a job to claim, a result to report, a terminal to speak of, something to tell in a
-        # heartbeat's answer, its first answer, another socket.
+        # heartbeat's answer, its first answer, another socket; while the doorbell hangs.
         self._claimable = threading.Event()
         self._reportable = threading.Event()
         self._terminal_known = threading.Event()
@@ -3172,6 +3172,7 @@ class Agent:
         self._greeted = threading.Event()
         self._socket_moved = threading.Event()
         self._worked = threading.Event()
+        self._ringable = threading.Event()
         self._wanted = Wanted()
         self._live: Live | None = None
         self._status: Status | None = None
@@ -3344,10 +3345,11 @@ class Agent:
         self._greeted.wait()
         feed = PriceFeed(self._price_backend, terminal, self._wanted, self._settings, self._clock)
         while not self._stop.is_set():
-            if self._wanted.instruments:
+            if not self._wanted.instruments:
+                self._wait(self._wanted.changed, self._settings().poll_seconds)
+            # Where nothing can ring, a push of nothing asks whether somebody looks by now.
+            if self._wanted.instruments or not self._ringable.is_set():
                 self._stop.wait(feed.step())
-            else:
-                self._wait(self._wanted.changed, None)
 
     def _report_account(self, terminal: OwnedTerminal) -> None:
         self._greeted.wait()
@@ -3358,8 +3360,7 @@ class Agent:
     # Doorbell
 
     def _listen(self) -> None:
-        # What rang while nobody listened is heard by asking once.
-        doorbell = Doorbell(self._config, self._clock, self._socket_url, self._beat_due.set, self._rang)
+        doorbell = Doorbell(self._config, self._clock, self._socket_url, self._hang, self._rang)
         pause = None
         while True:
             self._wait(self._socket_moved, pause)
@@ -3369,8 +3370,14 @@ class Agent:
             pause = None
             if url is not None and is_private(url, "wss", "ws"):
                 pause = doorbell.listen(url)
+                self._ringable.clear()
             elif url is not None:
                 log.warning("no doorbell: %s is not a wss:// address", url)
+
+    def _hang(self) -> None:
+        self._ringable.set()
+        # What rang while nobody listened is heard by asking once.
+        self._beat_due.set()
 
     def _socket_url(self) -> str | None:
         return None if self._live is None or self._stop.is_set() else self._live.socket_url

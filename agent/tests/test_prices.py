@@ -259,6 +259,16 @@ def test_when_nobody_looks_pushing_stops_with_that_answer_and_begins_again_with_
         backend.until(lambda: any("GBPUSD" in push["ticks"] for push in backend.pushes))
 
 
+def test_without_a_doorbell_a_push_of_nothing_asks_at_each_poll_whether_somebody_looks(tmp_path: Path) -> None:
+    backend = FakeBackend(poll_seconds=Decimal("0.2"))
+    with running(tmp_path, backend, doorbell=False):
+        backend.until(lambda: len(backend.pushes) >= 2)
+        assert all(push["ticks"] == {} for push in backend.pushes)
+        with backend.changed:
+            backend.wanted = ["EURUSD"]
+        backend.until(lambda: any("EURUSD" in push["ticks"] for push in backend.pushes))
+
+
 def test_jobs_that_wait_are_claimed_as_soon_as_a_price_answer_says_so(tmp_path: Path) -> None:
     backend = FakeBackend(wanted=["EURUSD"], poll_seconds=Decimal(3600))
     with running(tmp_path, backend):
