@@ -16,6 +16,10 @@ grant select on used_tickets to authenticated;
 create index ws_connections_instruments_idx on ws_connections using gin (instruments) where kind = 'dashboard';
 create index mt5_agents_public_feed_idx on mt5_agents (user_id) where is_public_feed;
 
+-- Also finds a feed's price of one instrument; neither column changes with a tick.
+create index latest_prices_agent_id_instrument_idx on latest_prices (agent_id, instrument);
+drop index latest_prices_agent_id_idx;
+
 -- A deal counts once, however often it is reported.
 alter table trade_events add column external_deal_id text;
 create unique index trade_events_deal_idx on trade_events (broker_connection_id, external_deal_id)

@@ -12,8 +12,9 @@ use xtask::root;
 use crate::support::Stage;
 
 /// Every router of the product. One that is missing here is missing in the contract, which the template then shows.
-fn handlers() -> [OpenApi; 8] {
+fn handlers() -> [OpenApi; 10] {
     [
+        account::router().into_openapi(),
         agents::router().into_openapi(),
         auth::router().into_openapi(),
         heartbeat::router().into_openapi(),
@@ -21,6 +22,7 @@ fn handlers() -> [OpenApi; 8] {
         job_result::router().into_openapi(),
         prices::router().into_openapi(),
         signals::router().into_openapi(),
+        trading::router().into_openapi(),
         webhook::router().into_openapi(),
     ]
 }

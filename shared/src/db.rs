@@ -5,12 +5,15 @@ mod session;
 
 pub mod account;
 pub mod agent;
+pub mod broker_account;
+pub mod candle;
 pub mod connection;
 pub mod job;
 pub mod price;
 pub mod signal;
 pub mod socket;
 pub mod strategy;
+pub mod sweep;
 
 pub use door::AgentDoor;
 pub use session::{Db, Session, Tx};

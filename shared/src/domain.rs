@@ -3,6 +3,8 @@
 pub mod account;
 pub mod agent;
 pub mod alert;
+pub mod broker_account;
+pub mod candle;
 mod id;
 pub mod job;
 pub mod order;

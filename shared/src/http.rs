@@ -47,7 +47,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
         let mut json = serde_json::Deserializer::from_slice(text);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
-            let field = if path == "." { "body".to_owned() } else { path };
+            // A number too large for a decimal is read as what serde_json keeps its digits in.
+            let path = path.trim_end_matches(".$serde_json::private::Number");
+            let field = if path == "." { "body" } else { path }.to_owned();
             Error::Invalid(vec![FieldError {
                 field,
                 message: error.into_inner().to_string(),

@@ -1,5 +1,6 @@
 //! One file for each route, good case to sent twice.
 
+mod account;
 mod agents;
 mod auth;
 mod explain;
@@ -7,6 +8,7 @@ mod heartbeat;
 mod jobs_next;
 mod jobs_result;
 mod prices;
+mod prices_read;
 mod risk_gate;
 mod signals;
 mod socket;

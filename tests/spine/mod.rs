@@ -1,5 +1,6 @@
 //! The whole way: alert, job, agent, order, and back.
 
+mod account;
 mod agent;
 mod alert_to_order;
 mod broadcast;
@@ -9,6 +10,7 @@ mod doorbell;
 mod log;
 mod outage;
 mod round_trips;
+mod sweep;
 mod tls;
 
 pub(crate) use agent::until;

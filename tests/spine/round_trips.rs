@@ -19,6 +19,15 @@ async fn each_machine_endpoint_makes_one_database_round_trip() {
     let alert = |id: u8| json!({"symbol": "EURUSD", "action": "buy", "volume": 0.1, "id": id.to_string()}).to_string();
     let heartbeat = format!("/agents/{}/heartbeat", trader.agent.id);
     let prices = format!("/agents/{}/prices", trader.agent.id);
+    let account = format!("/agents/{}/account", trader.agent.id);
+    let report = |equity: u8| {
+        json!({"balance": 1, "equity": equity, "margin": 0, "free_margin": 1, "currency": "USD",
+            "positions": [{"ticket": 1, "symbol": "EURUSD", "side": "buy", "volume": 1, "open_price": 1, "profit": equity,
+                "swap": 0, "magic_number": 0, "opened_at": "2026-01-01T00:00:00Z"}],
+            "deals": [{"ticket": equity, "order_ticket": 1, "position_ticket": 1, "symbol": "EURUSD", "side": "buy",
+                "entry": "in", "volume": 1, "price": 1, "profit": 0, "swap": 0, "commission": 0, "fee": 0, "magic_number": 0,
+                "comment": "", "time": "2026-01-01T00:00:00Z"}]})
+    };
     let tick = json!({"EURUSD": {"bid": 1.1, "ask": 1.2}});
     // The first call of an instance connects and proves the agent's key.
     stage.alert(&trader, &alert(1), 200).await;
@@ -29,6 +38,7 @@ async fn each_machine_endpoint_makes_one_database_round_trip() {
         .post(&heartbeat, json!({"version": "1"}), 200)
         .await;
     stage.as_agent(&trader.agent).post(&prices, tick.clone(), 200).await;
+    stage.as_agent(&trader.agent).post(&account, report(1), 200).await;
 
     wire.take_round_trips();
     stage.alert(&trader, &alert(2), 200).await;
@@ -48,9 +58,13 @@ async fn each_machine_endpoint_makes_one_database_round_trip() {
     assert_eq!(wire.take_round_trips(), 1, "heartbeat");
     stage.as_agent(&trader.agent).post(&prices, tick, 200).await;
     assert_eq!(wire.take_round_trips(), 1, "prices");
+    stage.as_agent(&trader.agent).post(&account, report(2), 200).await;
+    assert_eq!(wire.take_round_trips(), 1, "account");
     // What a user asks for in one statement costs one too.
-    stage.as_user(&trader).get("/signals", 200).await;
-    wire.take_round_trips();
-    stage.as_user(&trader).get("/signals", 200).await;
-    assert_eq!(wire.take_round_trips(), 1, "signals");
+    for path in ["/signals", "/prices", "/prices/EURUSD/candles?timeframe=H1"] {
+        stage.as_user(&trader).get(path, 200).await;
+        wire.take_round_trips();
+        stage.as_user(&trader).get(path, 200).await;
+        assert_eq!(wire.take_round_trips(), 1, "{path}");
+    }
 }

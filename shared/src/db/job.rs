@@ -155,18 +155,23 @@ fn judge(row: &Row, attempt: Option<i32>) -> Result<(), Error> {
         return Ok(());
     }
     let (status, current): (&str, i32) = (row.get("status_before"), row.get("attempts"));
-    Err(if status == "running" {
-        let sent = attempt.unwrap_or_default();
-        Error::Conflict {
+    let sent = attempt.unwrap_or_default();
+    Err(match status {
+        "running" => Error::Conflict {
             code: "attempt_differs",
             detail: format!(
                 "The job is in attempt {current}, the result is of attempt {sent}; claim again and report that one."
             ),
-        }
-    } else {
-        Error::Conflict {
+        },
+        "pending" => Error::Conflict {
+            code: "attempt_differs",
+            detail: format!(
+                "The lease of attempt {sent} ran out and the job waits to be claimed again; claim it and report that attempt."
+            ),
+        },
+        _ => Error::Conflict {
             code: "result_differs",
             detail: format!("The job is already {status} with another result; drop this one."),
-        }
+        },
     })
 }

@@ -1,15 +1,15 @@
-//! Prices: pushed by agents, read by the broadcast.
+//! Prices: pushed by agents, read by the broadcast and by users.
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use tokio_postgres::types::Type;
 
-use super::{AgentDoor, statement};
+use super::{AgentDoor, Session, statement};
 use crate::{
     auth::AgentCaller,
     domain::{
         UserId,
-        price::{Bar, Fresh, Ignored, IgnoredReason},
+        price::{Bar, Fresh, Ignored, IgnoredReason, Price},
     },
     error::Error,
 };
@@ -74,4 +74,19 @@ pub async fn push(door: &AgentDoor, caller: &AgentCaller, fresh: Fresh) -> Resul
         instruments: row.get("instruments"),
         jobs_waiting: row.get("jobs_waiting"),
     })
+}
+
+/// The newest price of every instrument the user can see: their own while it is fresh, else a public feed's where that is newer.
+pub async fn list(session: Session<'_>) -> Result<Vec<Price>, Error> {
+    let rows = session
+        .query(statement!("price/list"), &[(&None::<Timestamp>, Type::TIMESTAMPTZ)])
+        .await?;
+    let prices = rows.iter().map(|row| Price {
+        instrument: row.get("instrument"),
+        bid: row.get("bid"),
+        ask: row.get("ask"),
+        ts: row.get("ts"),
+        source: row.get("source"),
+    });
+    Ok(prices.collect())
 }

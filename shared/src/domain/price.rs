@@ -44,6 +44,26 @@ impl<'de> Deserialize<'de> for Instrument {
     }
 }
 
+words! {
+    /// Whose price it is.
+    PriceSource {
+        /// Of one of the caller's own agents.
+        Own = "own",
+        /// Of an agent that serves everybody.
+        Feed = "feed",
+    }
+}
+
+/// The newest price of an instrument, as a user sees it.
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
+pub struct Price {
+    pub instrument: String,
+    pub bid: Decimal,
+    pub ask: Decimal,
+    pub ts: Timestamp,
+    pub source: PriceSource,
+}
+
 /// A quote at a moment.
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 pub struct Tick {

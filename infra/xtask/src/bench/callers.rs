@@ -93,6 +93,10 @@ impl Callers {
     pub(super) fn usual(&self, function: &str) -> Result<Usual> {
         let request = match function {
             EMPTY => self.empty(),
+            "account" => self
+                .as_agent(Method::POST, "account")
+                .json(&json!({"balance": 10_000, "equity": 10_000, "margin": 0,
+                "free_margin": 10_000, "currency": "USD", "positions": []})),
             "agents" => self.as_user("/agents"),
             "auth" => self.as_user("/auth/me"),
             "heartbeat" => self
@@ -105,9 +109,12 @@ impl Callers {
                 attempt: 1,
             }),
             "price-broadcast" => return Ok(Usual::Event(queued())),
-            "prices" => self.push(&json!({"EURUSD": {"bid": 1.0851, "ask": 1.0852}})),
+            // Not the instrument whose ticks are numbered.
+            "prices" => self.push(&json!({"GBPUSD": {"bid": 1.27, "ask": 1.28}})),
             "signals" => self.as_user("/signals"),
             "socket" => return Ok(Usual::Event(pinged())),
+            "sweep" => return Ok(Usual::Event(json!({"source": "aws.events"}))),
+            "trading" => self.as_user("/prices"),
             "webhook" => self.alert(),
             unknown => bail!(
                 "the function {unknown} is measured by nothing: add its usual request to Callers::usual in {}",

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashSet,
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -64,6 +65,11 @@ pub(super) struct Flow {
 }
 
 pub(super) async fn flow(set: &Set, load: Load) -> Result<Flow> {
+    // No tick is like one of an earlier flow, the last of which is what these sockets are sent first.
+    let mut pushes = Pushes {
+        first: NEXT.load(Ordering::Relaxed),
+        sent: Vec::new(),
+    };
     let (stop, stopped) = watch::channel(());
     let readers: Vec<Reader> = stream::iter(0..load.sockets)
         .map(|_| open(set))
@@ -71,7 +77,6 @@ pub(super) async fn flow(set: &Set, load: Load) -> Result<Flow> {
         .map_ok(|socket| tokio::spawn(read(socket, stopped.clone())))
         .try_collect()
         .await?;
-    let mut pushes = Pushes::default();
     pushes.run(set, load.per_second, WARM_UP).await?;
     let first_measured = pushes.sent.len();
     let before = cpu(set)?;
@@ -103,19 +108,25 @@ impl Flow {
         let mut newest = 0;
         let mut seen = HashSet::new();
         for Arrival { tick, at } in arrivals {
-            self.out_of_order += usize::from(*tick < newest);
-            newest = newest.max(*tick);
-            if *tick >= first_measured && seen.insert(*tick) {
-                self.latency.push(*at - pushes.sent[*tick]);
+            let Some(tick) = tick.checked_sub(pushes.first) else {
+                continue;
+            };
+            self.out_of_order += usize::from(tick < newest);
+            newest = newest.max(tick);
+            if tick >= first_measured && seen.insert(tick) {
+                self.latency.push(*at - pushes.sent[tick]);
             }
         }
         self.without_newest += usize::from(newest + 1 != pushes.sent.len());
     }
 }
 
-/// When each tick was sent; a tick's number is in its bid.
-#[derive(Default)]
+/// The number of the next tick.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+/// When each tick was sent, from the first on; a tick's number is in its bid.
 struct Pushes {
+    first: usize,
     sent: Vec<Instant>,
 }
 
@@ -130,7 +141,7 @@ impl Pushes {
                 break;
             }
             sleep(due.saturating_duration_since(Instant::now())).await;
-            let bid = 100_000 + self.sent.len();
+            let bid = 100_000 + NEXT.fetch_add(1, Ordering::Relaxed);
             let price = |points: usize| format!("{}.{:05}", points / 100_000, points % 100_000);
             let body = json!({INSTRUMENT: {"bid": price(bid), "ask": price(bid + 8)}});
             self.sent.push(Instant::now());
