@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use super::until;
+use super::{agent::Machine, until};
 use crate::support::{AgentKey, Socket, Stage, Trader};
 
 async fn push(stage: &Stage, agent: &AgentKey, ticks: Value) {
@@ -296,6 +296,76 @@ async fn a_message_nobody_can_read_ends_among_the_dead_letters_and_stops_nobody(
     until("the poison is among the dead letters", async || {
         let dead = stage.cloud.queue_bodies("NewsDeadLetters");
         (dead == ["not news"]).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_that_does_not_read_loses_ticks_and_holds_nobody_up() {
+    let stage = Stage::new().await;
+    let trader = stage.trader().await;
+    let _asleep = stage.dashboard(&trader, &["EURUSD"]).await;
+    let [asleep] = connections(&stage, &trader).await.try_into().expect("one socket");
+    let mut awake = stage.dashboard(&trader, &["EURUSD"]).await;
+    fill(&stage, &asleep).await;
+    for tick in 1..=3 {
+        push(&stage, &trader.agent, eurusd(tick)).await;
+        assert_eq!(bids_until(&mut awake, tick).await, [tick]);
+    }
+    until("the loss is in the log", async || {
+        let lines = stage.log();
+        lines
+            .iter()
+            .any(|line| line.contains("not every message was delivered"))
+            .then_some(())
+    })
+    .await;
+    assert_eq!(connections(&stage, &trader).await.len(), 2, "slow is not gone");
+}
+
+/// Posts to a socket until API Gateway has no room for more.
+async fn fill(stage: &Stage, connection: &str) {
+    let url = stage.cloud.ws_url().expect("a WebSocket API").replacen("ws", "http", 1);
+    let url = format!(
+        "{url}/@connections/{}",
+        connection.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
+    );
+    for _ in 0..1000 {
+        let post = stage.http.post(&url).header("authorization", "AWS4-HMAC-SHA256 …");
+        let answer = post.body("a".repeat(64 * 1024)).send().await.expect("an answer");
+        if answer.status() == 429 {
+            return;
+        }
+    }
+    panic!("64 MB were taken for a client that reads nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_agent_streams_what_is_watched_and_stops_when_nobody_does() {
+    let stage = Stage::new().await;
+    let trader = stage.trader().await;
+    let machine = Machine::new(&stage, &trader);
+    let _agent = machine.bring_up().await;
+    let mut socket = stage.dashboard(&trader, &["EURUSD"]).await;
+    let first = socket.next_of("prices").await["prices"][0].clone();
+    let second = socket.next_of("prices").await["prices"][0].clone();
+    assert_eq!(
+        (&first["instrument"], &second["instrument"]),
+        (&json!("EURUSD"), &json!("EURUSD"))
+    );
+    assert!(first["ts"].as_str() < second["ts"].as_str(), "{first} then {second}");
+    until("the bars of the last hours are stored", async || {
+        (stage
+            .count("select count(*) from candles where instrument = 'EURUSD'")
+            .await
+            >= 500)
+            .then_some(())
+    })
+    .await;
+
+    socket.close().await;
+    until("the agent has stopped", async || {
+        machine.log().contains("nobody is looking at prices").then_some(())
     })
     .await;
 }

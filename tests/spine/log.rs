@@ -17,6 +17,10 @@ async fn no_line_of_a_whole_run_holds_a_secret() {
         )
         .await;
     resolved(&stage, &trader, answer.text("/signal_id")).await;
+    let ticket = stage.ticket(&trader).await;
+    let mut socket = stage.connect(&ticket).await.expect("a fresh ticket opens the socket");
+    socket.ping().await;
+    stage.connect(&ticket).await.err().expect("and no second one");
     // Refusals and mistakes of every kind, which is where logs talk most.
     let secrets = ["guessed-webhook-secret-of-somebody-else-00000"];
     stage
@@ -74,6 +78,7 @@ async fn no_line_of_a_whole_run_holds_a_secret() {
         ("an unknown webhook secret", secrets[0]),
         ("a pairing key", trader.agent.key.as_str()),
         ("a rotated pairing key", rotated.text("/agent_key")),
+        ("a socket ticket", &ticket),
         ("an access token", trader.token.as_str()),
         ("a body", "hunter2hunter2"),
         ("the database password", stage.secrets.database_password.as_str()),
