@@ -1,6 +1,8 @@
 //! The AWS clients' common ground. Credentials and region are what Lambda puts into the environment for the life of an
 //! instance.
 
+pub(crate) mod sign;
+
 use aws_credential_types::Credentials;
 
 use crate::config::Env;
