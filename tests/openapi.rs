@@ -12,7 +12,7 @@ use xtask::root;
 use crate::support::Stage;
 
 /// Every router of the product. One that is missing here is missing in the contract, which the template then shows.
-fn handlers() -> [OpenApi; 10] {
+fn handlers() -> [OpenApi; 11] {
     [
         account::router().into_openapi(),
         agents::router().into_openapi(),
@@ -20,6 +20,7 @@ fn handlers() -> [OpenApi; 10] {
         heartbeat::router().into_openapi(),
         job_claim::router().into_openapi(),
         job_result::router().into_openapi(),
+        onboarding::router().into_openapi(),
         prices::router().into_openapi(),
         signals::router().into_openapi(),
         trading::router().into_openapi(),

@@ -3,10 +3,12 @@
 mod account;
 mod agents;
 mod auth;
+mod broker_connections;
 mod explain;
 mod heartbeat;
 mod jobs_next;
 mod jobs_result;
+mod onboarding;
 mod prices;
 mod prices_read;
 mod risk_gate;

@@ -38,6 +38,17 @@ fn wishes(victim: &Trader) -> Vec<(Method, String, Value)> {
     let (agent, strategy) = (&victim.agent.id, &victim.strategy);
     vec![
         (Method::GET, "/auth/me".to_owned(), Value::Null),
+        (Method::GET, "/profile".to_owned(), Value::Null),
+        (
+            Method::PATCH,
+            "/settings".to_owned(),
+            json!({"risk_percent": 100, "trading_mode": "active"}),
+        ),
+        (
+            Method::PATCH,
+            format!("/broker-connections/{}", victim.connection),
+            json!({"is_active": false}),
+        ),
         (Method::GET, "/agents".to_owned(), Value::Null),
         (Method::GET, "/strategies".to_owned(), Value::Null),
         (Method::GET, "/signals".to_owned(), Value::Null),
@@ -102,6 +113,7 @@ async fn refuse_all(stage: &Stage, victim: &Trader, forged: Vec<Forgery>) {
 async fn accept(stage: &Stage, token: &str, trader: &Trader) {
     let caller = stage.anybody().bearing(token);
     assert_eq!(caller.get("/auth/me", 200).await.text("/id"), trader.id.to_string());
+    assert_eq!(caller.get("/profile", 200).await.text("/id"), trader.id.to_string());
     assert_eq!(caller.get("/agents", 200).await.text("/items/0/id"), trader.agent.id);
     assert_eq!(
         caller.get("/strategies", 200).await.text("/items/0/id"),

@@ -19,3 +19,14 @@ pub struct Me {
     pub timezone: String,
     pub account_currency: String,
 }
+
+/// The caller's profile.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Profile {
+    #[schema(value_type = Uuid)]
+    pub id: UserId,
+    pub email: Option<String>,
+    pub display_name: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}

@@ -136,7 +136,7 @@ fn is_symbol(symbol: &str) -> bool {
 }
 
 /// More decimals would be rounded by the column, and the user would see another number than they sent.
-fn fits(value: Option<Option<Decimal>>, most: i64, decimals: u32) -> bool {
+pub(super) fn fits(value: Option<Option<Decimal>>, most: i64, decimals: u32) -> bool {
     value.flatten().is_none_or(|value| {
         value > Decimal::ZERO && value <= Decimal::from(most) && value.normalize().scale() <= decimals
     })

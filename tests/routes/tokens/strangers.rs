@@ -25,6 +25,11 @@ fn users_routes() -> Vec<(&'static str, Value)> {
         ("POST /strategies/{id}/rotate-secret", Value::Null),
         ("POST /strategies/{id}/explain", json!({"alert": "BUY EURUSD 0.1 lots"})),
         ("GET /signals/{id}", Value::Null),
+        (
+            "PATCH /broker-connections/{id}",
+            json!({"name": "Stolen", "symbol_map": {"EURUSD": "USDEUR"}, "is_active": false}),
+        ),
+        ("DELETE /broker-connections/{id}", Value::Null),
     ]
 }
 
@@ -99,11 +104,13 @@ async fn anothers_objects_are_not_there() {
     let ((owner, signal, _), stranger) = (trader_with_signal(&stage).await, stage.trader().await);
     let before = rows_of(&stage, owner.id).await;
     let user = stage.as_user(&stranger);
+    let connection = owner.connection.to_string();
     for (route, body) in users_routes() {
         let id = match route.split('/').nth(1) {
             Some("agents") => &owner.agent.id,
             Some("strategies") => &owner.strategy,
             Some("signals") => &signal,
+            Some("broker-connections") => &connection,
             kind => panic!("{kind:?} has ids too: say here which one is the owner's"),
         };
         let (method, path) = split(route, id, "");
@@ -147,6 +154,7 @@ async fn lists_have_only_ones_own() {
     for ((trader, signal, _), (other, ..)) in [(&one, &two), (&two, &one)] {
         let user = stage.as_user(trader);
         for (path, own) in [
+            ("/broker-connections", &trader.connection.to_string()),
             ("/agents", &trader.agent.id),
             ("/strategies", &trader.strategy),
             ("/signals", signal),

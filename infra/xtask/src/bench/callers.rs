@@ -108,6 +108,7 @@ impl Callers {
                 id: Uuid::new_v4().to_string(),
                 attempt: 1,
             }),
+            "onboarding" => self.as_user("/onboarding/status"),
             "price-broadcast" => return Ok(Usual::Event(queued())),
             // Not the instrument whose ticks are numbered.
             "prices" => self.push(&json!({"GBPUSD": {"bid": 1.27, "ask": 1.28}})),
