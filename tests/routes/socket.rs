@@ -117,6 +117,7 @@ async fn what_a_socket_says_wrong_is_answered_and_does_not_end_it() {
         ("hello", "subscribe, unsubscribe or ping"),
         (r#"{"action":"buy"}"#, "subscribe, unsubscribe or ping"),
         (r#"{"action":"subscribe"}"#, "instruments"),
+        (r#"{"action":"subscribe","instruments":[]}"#, "at least one"),
         (r#"{"action":"subscribe","instruments":["EUR USD"]}"#, "EUR USD"),
         (r#"{"action":"subscribe","instruments":[7]}"#, "instruments[0]"),
         (overfull.as_str(), "at most 50"),

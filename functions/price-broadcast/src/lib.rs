@@ -53,7 +53,10 @@ pub async fn broadcast(app: &App, event: SqsEvent) -> Result<SqsBatchResponse, E
     let messages = edition.messages(&audience);
     deliver(app, &messages).await.report(app).await?;
     for socket in edition.hang_ups() {
-        app.sockets.close(socket).await?;
+        // It is forgotten already; API Gateway closes it within two hours whatever becomes of this.
+        if let Err(error) = app.sockets.close(socket).await {
+            error.log();
+        }
     }
     Ok(response)
 }

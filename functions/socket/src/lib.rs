@@ -92,6 +92,7 @@ struct Wish {
 fn wish(body: Option<&str>) -> Result<Vec<Instrument>, Error> {
     let mut read = serde_json::Deserializer::from_str(body.unwrap_or_default());
     match serde_path_to_error::deserialize::<_, Wish>(&mut read) {
+        Ok(Wish { instruments }) if instruments.is_empty() => Err(Error::invalid("instruments", "at least one")),
         Ok(Wish { instruments }) => Ok(instruments),
         Err(error) => Err(Error::invalid(&error.path().to_string(), error.inner().to_string())),
     }

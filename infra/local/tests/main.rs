@@ -1,7 +1,6 @@
 //! The local cloud against real executables (`empty-function`, `sample-function`), the real AWS SDK and a real Postgres.
 
 mod functions;
-mod measurements;
 mod queues;
 mod schedules;
 mod sign_in;
