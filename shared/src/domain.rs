@@ -8,6 +8,7 @@ pub mod candle;
 pub mod connection;
 mod id;
 pub mod job;
+pub mod mql5;
 pub mod onboarding;
 pub mod order;
 pub mod price;

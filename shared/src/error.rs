@@ -223,12 +223,7 @@ impl Error {
 
     /// The whole chain of causes, once.
     pub fn log(&self) {
-        let mut chain = self.to_string();
-        let mut source = self.source();
-        while let Some(cause) = source {
-            chain = format!("{chain}: {cause}");
-            source = cause.source();
-        }
+        let chain = chain(self);
         match self {
             Self::Internal { op, .. } => {
                 tracing::error!(error.op = op, error.chain = chain, "request failed by our mistake");
@@ -237,6 +232,17 @@ impl Error {
             _ => tracing::debug!(error.chain = chain, "request refused"),
         }
     }
+}
+
+/// An error and its causes in one line.
+pub fn chain(error: &dyn StdError) -> String {
+    let mut chain = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        chain = format!("{chain}: {cause}");
+        source = cause.source();
+    }
+    chain
 }
 
 impl IntoResponse for Error {

@@ -9,6 +9,7 @@ pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
+pub mod glm;
 pub mod http;
 pub mod news;
 pub mod secret;

@@ -1,0 +1,113 @@
+//! GLM-5 over its own protocol: one chat completion, streamed as server-sent events.
+//! <https://docs.z.ai/api-reference/llm/chat-completion>
+
+mod answer;
+mod failure;
+mod wire;
+
+use std::{sync::OnceLock, time::Duration};
+
+use http::header;
+use tokio::time::{Instant, sleep, timeout_at};
+
+pub use answer::{Answer, Delta, Usage};
+pub use failure::{Class, Failure};
+use wire::{Message, Request, Thinking};
+
+use crate::{config::Env, error::chain, secret::Secret, tls};
+
+/// As the official client.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
+const TRIES: u32 = 3;
+const BACK_OFF: Duration = Duration::from_millis(500);
+/// Of a generated program at most; reasoning counts too.
+const MAX_TOKENS: u32 = 32_768;
+const TEMPERATURE: f32 = 0.2;
+
+/// Where programs are asked for.
+pub struct Glm {
+    url: String,
+    key: Secret,
+    model: String,
+    thinking: Thinking,
+    idle: Duration,
+    total: Duration,
+    client: OnceLock<reqwest::Client>,
+}
+
+impl Glm {
+    /// Reads `GLM_BASE_URL` (`https://api.z.ai/api/paas/v4`), `GLM_API_KEY`, `GLM_MODEL`, `GLM_THINKING` (`enabled` or `disabled`),
+    /// `GLM_IDLE_SECONDS` (the longest pause within an answer) and `GLM_TOTAL_SECONDS` (the longest answer).
+    pub fn from_env(env: &mut Env) -> Self {
+        Self {
+            url: format!("{}/chat/completions", env.text("GLM_BASE_URL").trim_end_matches('/')),
+            key: env.secret("GLM_API_KEY"),
+            model: env.text("GLM_MODEL"),
+            thinking: env.parsed("GLM_THINKING"),
+            idle: Duration::from_secs_f64(env.parsed("GLM_IDLE_SECONDS")),
+            total: Duration::from_secs_f64(env.parsed("GLM_TOTAL_SECONDS")),
+            client: OnceLock::new(),
+        }
+    }
+
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// An answer whose first token has arrived. Until then a passing failure is tried again; afterwards nothing is, since what
+    /// was passed on cannot be taken back.
+    pub async fn ask(&self, system: &str, user: &str) -> Result<Answer, Failure> {
+        let deadline = Instant::now() + self.total;
+        let mut pause = BACK_OFF;
+        for attempt in 1.. {
+            match self.try_once(system, user, deadline).await {
+                Err(failure) if attempt < TRIES && failure.class() == Class::Passing => {
+                    tracing::warn!(glm.attempt = attempt, error.chain = chain(&failure), "asking GLM again");
+                    sleep(pause).await;
+                    pause *= 4;
+                }
+                answered => return answered,
+            }
+        }
+        unreachable!("the last attempt is returned")
+    }
+
+    async fn try_once(&self, system: &str, user: &str, deadline: Instant) -> Result<Answer, Failure> {
+        let request = Request {
+            model: &self.model,
+            messages: [Message::system(system), Message::user(user)],
+            stream: true,
+            max_tokens: MAX_TOKENS,
+            temperature: TEMPERATURE,
+            thinking: self.thinking,
+        };
+        let sending = self
+            .client()?
+            .post(&self.url)
+            .bearer_auth(self.key.expose())
+            .header(header::ACCEPT_LANGUAGE, "en-US,en")
+            .json(&request)
+            .send();
+        let response = timeout_at(deadline.min(Instant::now() + self.idle), sending)
+            .await
+            .map_err(|_| Failure::Stalled)?
+            .map_err(Failure::Network)?;
+        if !response.status().is_success() {
+            return Err(Failure::refused(response, self.idle).await);
+        }
+        Answer::begin(response, self.idle, deadline).await
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, Failure> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let tls = tls::client_config(None).map_err(|error| Failure::SetUp(Box::new(error)))?;
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .build()
+            .map_err(|error| Failure::SetUp(Box::new(error)))?;
+        Ok(self.client.get_or_init(|| client))
+    }
+}
