@@ -1,5 +1,7 @@
 //! How every function starts: telemetry, configuration, then the Lambda runtime's loop with its router or its handler.
 
+mod stream;
+
 use axum::{Router, middleware};
 use lambda_http::{LambdaEvent, lambda_runtime};
 use serde::{Serialize, de::DeserializeOwned};
@@ -29,6 +31,17 @@ where
     start(app, async |app| {
         lambda_http::run(service(router().with_state(app))).await
     })
+}
+
+/// As [`serve`], behind a REST API: an answer leaves as it is written.
+pub fn serve_stream<A>(
+    app: fn(&mut Env) -> Result<A, Error>,
+    router: fn() -> OpenApiRouter<A>,
+) -> Result<(), StartError>
+where
+    A: Clone + Send + Sync + 'static,
+{
+    start(app, async |app| stream::run(service(router().with_state(app))).await)
 }
 
 /// Runs a function that no HTTP request triggers: a queue, a schedule, a socket. An error fails the invocation.

@@ -4,6 +4,7 @@
 //! may do more than trade. Text in comments and strings means nothing.
 
 mod extract;
+mod question;
 mod rules;
 mod token;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use extract::extract;
+pub use question::Question;
 pub use rules::findings;
 
 /// What is wrong with a source, and where: both from 1.
