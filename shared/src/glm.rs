@@ -18,8 +18,8 @@ use crate::{config::Env, error::chain, secret::Secret, tls};
 
 /// As the official client.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
-const TRIES: u32 = 3;
-const BACK_OFF: Duration = Duration::from_millis(500);
+/// Between one try and the next.
+const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 /// Of a generated program at most; reasoning counts too.
 const MAX_TOKENS: u32 = 32_768;
 const TEMPERATURE: f32 = 0.2;
@@ -54,22 +54,26 @@ impl Glm {
         &self.model
     }
 
-    /// An answer whose first token has arrived. Until then a passing failure is tried again; afterwards nothing is, since what
-    /// was passed on cannot be taken back.
+    /// An answer whose first token has arrived. Until then a passing failure is tried again, as long as a pause within an answer
+    /// may be; afterwards nothing is, since what was passed on cannot be taken back.
     pub async fn ask(&self, system: &str, user: &str) -> Result<Answer, Failure> {
-        let deadline = Instant::now() + self.total;
-        let mut pause = BACK_OFF;
-        for attempt in 1.. {
-            match self.try_once(system, user, deadline).await {
-                Err(failure) if attempt < TRIES && failure.class() == Class::Passing => {
-                    tracing::warn!(glm.attempt = attempt, error.chain = chain(&failure), "asking GLM again");
+        let (first_token_by, deadline) = (Instant::now() + self.idle, Instant::now() + self.total);
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let trying = self.try_once(system, user, deadline);
+            let answered = timeout_at(first_token_by, trying)
+                .await
+                .unwrap_or(Err(Failure::Stalled));
+            match (answered, pauses.next()) {
+                (Err(failure), Some(pause))
+                    if failure.class() == Class::Passing && Instant::now() + pause < first_token_by =>
+                {
+                    tracing::warn!(error.chain = chain(&failure), "asking GLM again");
                     sleep(pause).await;
-                    pause *= 4;
                 }
-                answered => return answered,
+                (answered, _) => return answered,
             }
         }
-        unreachable!("the last attempt is returned")
     }
 
     async fn try_once(&self, system: &str, user: &str, deadline: Instant) -> Result<Answer, Failure> {
@@ -88,12 +92,9 @@ impl Glm {
             .header(header::ACCEPT_LANGUAGE, "en-US,en")
             .json(&request)
             .send();
-        let response = timeout_at(deadline.min(Instant::now() + self.idle), sending)
-            .await
-            .map_err(|_| Failure::Stalled)?
-            .map_err(Failure::Network)?;
+        let response = sending.await.map_err(Failure::Network)?;
         if !response.status().is_success() {
-            return Err(Failure::refused(response, self.idle).await);
+            return Err(Failure::refused(response).await);
         }
         Answer::begin(response, self.idle, deadline).await
     }

@@ -1,9 +1,8 @@
 //! What can go wrong with GLM-5, by what to do about it.
 
-use std::{error::Error as StdError, time::Duration};
+use std::error::Error as StdError;
 
 use reqwest::{Response, StatusCode};
-use tokio::time::timeout;
 
 use super::wire::{Refusal, WireError};
 use crate::error::Error;
@@ -52,20 +51,16 @@ pub enum Failure {
 
 impl Failure {
     /// What an answer with an error status says; a 429 is an empty balance as often as a full line, which only its code tells.
-    pub(super) async fn refused(mut response: Response, idle: Duration) -> Self {
+    pub(super) async fn refused(mut response: Response) -> Self {
         let status = response.status();
         let mut body = Vec::new();
-        let reading = async {
-            while let Some(part) = response.chunk().await? {
-                body.extend_from_slice(&part);
-                if body.len() > BODY_LIMIT {
-                    break;
-                }
-            }
-            Ok::<_, reqwest::Error>(())
-        };
         // Whatever could be read of it has to do: the status says enough.
-        let _ = timeout(idle, reading).await;
+        while let Ok(Some(part)) = response.chunk().await {
+            body.extend_from_slice(&part);
+            if body.len() > BODY_LIMIT {
+                break;
+            }
+        }
         match serde_json::from_slice::<Refusal>(&body) {
             Ok(Refusal { error }) => Self::told(status, &error),
             Err(_) => Self::Refused {
