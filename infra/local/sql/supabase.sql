@@ -1,4 +1,4 @@
--- What a Supabase project has before the first migration runs: extensions, auth, default privileges.
+-- What a Supabase project has before the first migration runs: extensions, auth, storage, default privileges.
 -- Run by the role that will create the tables, since default privileges are that role's.
 begin;
 
@@ -82,6 +82,60 @@ create or replace function auth.email() returns text language sql stable as $$
     (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email')
   )::text
 $$;
+
+create schema if not exists storage authorization supabase_storage_admin;
+grant usage on schema storage to anon, authenticated, service_role;
+
+create table if not exists storage.buckets (
+  id text primary key,
+  name text not null,
+  owner uuid,
+  public boolean default false,
+  avif_autodetection boolean default false,
+  file_size_limit bigint,
+  allowed_mime_types text[],
+  owner_id text,
+  created_at timestamptz default now(),
+  updated_at timestamptz default now()
+);
+create unique index if not exists bname on storage.buckets (name);
+
+create table if not exists storage.objects (
+  id uuid primary key default gen_random_uuid(),
+  bucket_id text references storage.buckets (id),
+  name text,
+  owner uuid,
+  metadata jsonb,
+  path_tokens text[] generated always as (string_to_array(name, '/')) stored,
+  version text,
+  owner_id text,
+  user_metadata jsonb,
+  created_at timestamptz default now(),
+  updated_at timestamptz default now(),
+  last_accessed_at timestamptz default now()
+);
+create unique index if not exists bucketid_objname on storage.objects (bucket_id, name);
+create index if not exists name_prefix_search on storage.objects (name text_pattern_ops);
+
+alter table storage.buckets enable row level security;
+alter table storage.objects enable row level security;
+alter table storage.buckets owner to supabase_storage_admin;
+alter table storage.objects owner to supabase_storage_admin;
+grant all on storage.buckets, storage.objects to anon, authenticated, service_role;
+
+-- What policies on storage.objects ask: the folders of a path, its last part, and what stands after that part's last dot.
+create or replace function storage.foldername(name text) returns text[] language sql immutable as $$
+  select trim_array(string_to_array(name, '/'), 1)
+$$;
+create or replace function storage.filename(name text) returns text language sql immutable as $$
+  select split_part(name, '/', -1)
+$$;
+create or replace function storage.extension(name text) returns text language sql immutable as $$
+  select split_part(storage.filename(name), '.', -1)
+$$;
+alter function storage.foldername owner to supabase_storage_admin;
+alter function storage.filename owner to supabase_storage_admin;
+alter function storage.extension owner to supabase_storage_admin;
 
 grant usage on schema public to anon, authenticated, service_role;
 alter default privileges in schema public grant all on tables to anon, authenticated, service_role;

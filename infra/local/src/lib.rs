@@ -1,5 +1,5 @@
 //! The cloud on one machine: the template's functions as real processes behind an HTTP API, a WebSocket API, queues and
-//! schedules, with Supabase Auth and Postgres beside them. It knows no route and no rule of the product.
+//! schedules, with Supabase Auth, Storage and Postgres beside them. It knows no route and no rule of the product.
 
 mod cloud;
 mod gateway;
@@ -33,6 +33,8 @@ pub struct Config {
     pub socket_port: u16,
     pub queue_port: u16,
     pub supabase: supabase::Config,
+    /// What is kept between runs besides the database: the files in Storage. A temporary folder, gone with the cloud, when `None`.
+    pub data: Option<PathBuf>,
     /// Parameters and secrets, asked for once the addresses are known.
     pub values: Box<dyn FnOnce(&Urls) -> Values + Send>,
     /// Of each function; further requests wait.
@@ -63,6 +65,7 @@ impl Config {
             socket_port: 0,
             queue_port: 0,
             supabase,
+            data: None,
             values: Box::new(values),
             max_instances: 16,
             idle_timeout: Duration::from_mins(1),

@@ -5,6 +5,7 @@ mod queues;
 mod schedules;
 mod sign_in;
 mod sockets;
+mod storage;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

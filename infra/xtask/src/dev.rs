@@ -94,6 +94,7 @@ async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Res
     };
     let cloud = Cloud::start(local_cloud::Config {
         http_port: port,
+        data: Some(data.clone()),
         ..stage.config()
     })
     .await?;

@@ -114,7 +114,7 @@ impl Stage<'_> {
     pub fn config(&self) -> Config {
         let supabase = supabase::Config::new(self.admin_url, &self.secrets.jwt_secret);
         let (secrets, poll_seconds) = (self.secrets.clone(), self.poll_seconds.to_owned());
-        let database_url = self.functions_url.to_owned();
+        let (database_url, service_key) = (self.functions_url.to_owned(), supabase.keys().service_role);
         Config::new(
             root().join("template.yaml"),
             self.binaries,
@@ -132,6 +132,7 @@ impl Stage<'_> {
                     BTreeMap::from([
                         ("database_url".to_owned(), database_url),
                         ("supabase_jwt_secret".to_owned(), secrets.jwt_secret),
+                        ("supabase_service_key".to_owned(), service_key),
                         ("socket_ticket_secret".to_owned(), secrets.socket_ticket_secret),
                     ]),
                 )]),

@@ -15,14 +15,15 @@ use crate::lambda::{Function, Instance};
 use crate::log::{Line, Log, Source};
 use crate::socket::Sockets;
 use crate::sqs::{QueueState, Queues};
+use crate::supabase::{Keys, Storage};
 use crate::template::{Addresses, queue};
 
 /// Dropping it ends everything it started; `stop` does so in order and waits.
 pub struct Cloud {
     urls: Urls,
     addresses: Addresses,
-    anon_key: String,
-    service_role_key: String,
+    keys: Keys,
+    storage: Arc<Storage>,
     functions: BTreeMap<String, Arc<Function>>,
     queues: Arc<Queues>,
     sockets: Option<Arc<Sockets>>,
@@ -53,11 +54,11 @@ impl Cloud {
     }
 
     pub fn anon_key(&self) -> &str {
-        &self.anon_key
+        &self.keys.anon
     }
 
     pub fn service_role_key(&self) -> &str {
-        &self.service_role_key
+        &self.keys.service_role
     }
 
     /// The processes of a function that are alive now; empty for a name the template does not have.
@@ -101,6 +102,11 @@ impl Cloud {
     /// While down, the queues' port answers everything with 503. What lies in them is still delivered.
     pub fn set_queue_down(&self, down: bool) {
         self.queues.set_down(down);
+    }
+
+    /// While down, Storage answers everything with 503; the rest of Supabase goes on.
+    pub fn set_storage_down(&self, down: bool) {
+        self.storage.set_down(down);
     }
 
     /// How many sockets are open.

@@ -64,13 +64,13 @@ impl Cloud {
                 log.clone(),
             )
         });
-        let supabase = Supabase::new(&config.supabase, &urls.supabase, log.clone())?;
-        let (anon_key, service_role_key) = supabase.keys();
+        let storage_folder = config.data.map(|data| data.join("storage"));
+        let supabase = Supabase::new(&config.supabase, &urls.supabase, storage_folder.as_deref(), log.clone())?;
         let mut cloud = Self {
             urls,
             addresses,
-            anon_key: anon_key.to_owned(),
-            service_role_key: service_role_key.to_owned(),
+            keys: config.supabase.keys(),
+            storage: Arc::clone(&supabase.storage),
             queues: Queues::new(&template.queues, log.clone()),
             functions,
             sockets,

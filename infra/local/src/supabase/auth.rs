@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::error::{Failure, Fault};
 use super::requests::{Change, Grant, Password, RefreshToken, Scope, SignUp, address, parse};
 use super::store::{Refresh, Store, User};
-use super::tokens::{Claims, Tokens};
+use super::tokens::{Claims, Keys, Tokens};
 use super::{Config, edge};
 use crate::log::Log;
 
@@ -48,8 +48,8 @@ impl Auth {
         }
     }
 
-    pub(super) fn keys(&self) -> (&str, &str) {
-        (&self.tokens.anon_key, &self.tokens.service_role_key)
+    pub(super) fn keys(&self) -> &Keys {
+        &self.tokens.keys
     }
 
     /// The caller of a request, whose session must still be open.

@@ -1,4 +1,4 @@
-//! What stands before every route on Supabase: CORS, the project's key, the shape of errors; and here the log.
+//! What stands before every route on Supabase: CORS and, before Auth, the project's key and the shape of errors; and here the log.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,44 +12,75 @@ use serde_json::json;
 
 use super::auth::Auth;
 use super::error::Fault;
-use crate::log::Source;
+use super::tokens::Keys;
+use crate::log::{Log, Source, took};
+
+/// A request under way: what its answer's headers and its line in the log need of it. Never the query, which may hold a token.
+pub(super) struct Call {
+    begun: Instant,
+    method: Method,
+    path: String,
+    wanted_headers: Option<HeaderValue>,
+}
+
+impl Call {
+    pub(super) fn of(request: &Request) -> Self {
+        Self {
+            begun: Instant::now(),
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            wanted_headers: request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned(),
+        }
+    }
+
+    pub(super) fn answered(self, mut response: Response, log: &Log) -> Response {
+        let Self {
+            begun,
+            method,
+            path,
+            wanted_headers,
+        } = self;
+        if let Some(error) = response.extensions().get::<Arc<anyhow::Error>>() {
+            log.line(Source::Supabase, format!("{method} {path} failed: {error:#}"));
+        }
+        allow_every_origin(response.headers_mut(), wanted_headers);
+        let status = response.status().as_u16();
+        log.line(
+            Source::Supabase,
+            format!("{method} {path} {status} {}", took(begun, None)),
+        );
+        response
+    }
+}
 
 pub(super) async fn guard(State(auth): State<Arc<Auth>>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let wanted = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    let call = Call::of(&request);
     let versioned = request
         .headers()
         .get("x-supabase-api-version")
         .is_some_and(|version| version.as_bytes() >= b"2024-01-01".as_slice());
-    let mut response = if method == Method::OPTIONS {
+    let mut response = if call.method == Method::OPTIONS {
         StatusCode::NO_CONTENT.into_response()
-    } else if let Some(refusal) = refused(&auth, &path, request.headers()) {
+    } else if let Some(refusal) = refused(&auth, &call.path, request.headers()) {
         refusal
     } else {
         next.run(request).await
     };
-    if let Some(fault) = response.extensions().get::<Fault>().cloned() {
-        if let Some(error) = response.extensions().get::<Arc<anyhow::Error>>() {
-            auth.log
-                .line(Source::Supabase, format!("{method} {path} failed: {error:#}"));
+    if let Some(fault) = response.extensions().get::<Fault>() {
+        let mut shaped = fault.body(versioned);
+        if let Some(error) = response.extensions_mut().remove::<Arc<anyhow::Error>>() {
+            shaped.extensions_mut().insert(error);
         }
-        response = fault.body(versioned);
+        response = shaped;
     }
-    allow_every_origin(response.headers_mut(), wanted);
-    let took = 1000.0 * begun.elapsed().as_secs_f64();
-    auth.log.line(
-        Source::Supabase,
-        format!("{method} {path} {} {took:.1} ms", response.status().as_u16()),
-    );
-    response
+    call.answered(response, &auth.log)
 }
 
 fn refused(auth: &Auth, path: &str, headers: &HeaderMap) -> Option<Response> {
     if path.ends_with("/jwks.json") {
         return None;
     }
-    let (anon, service_role) = auth.keys();
+    let Keys { anon, service_role } = auth.keys();
     let message = match headers.get("apikey") {
         Some(key) if key == anon || key == service_role => return None,
         Some(_) => "Invalid API key",
@@ -75,7 +106,7 @@ fn allow_every_origin(headers: &mut HeaderMap, wanted: Option<HeaderValue>) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted);
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET,POST,PUT,DELETE,OPTIONS"),
+            HeaderValue::from_static("GET,HEAD,POST,PUT,DELETE,OPTIONS"),
         );
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
     }

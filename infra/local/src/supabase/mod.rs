@@ -1,13 +1,14 @@
-//! Supabase as far as the product needs it: what it lays in the database, and Auth for e-mail and password.
+//! Supabase as far as the product needs it: what it lays in the database, Auth for e-mail and password, and Storage.
 
 mod auth;
 mod edge;
 mod error;
 mod requests;
+mod storage;
 mod store;
 mod tokens;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,9 +21,10 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use self::auth::Auth;
+pub(crate) use self::storage::Storage;
 use self::store::Store;
-pub use self::tokens::Signing;
 use self::tokens::Tokens;
+pub use self::tokens::{Keys, Signing};
 use crate::log::Log;
 
 #[derive(Debug, Clone)]
@@ -63,6 +65,11 @@ impl Config {
             ..self
         }
     }
+
+    /// The same in every run with this secret.
+    pub fn keys(&self) -> Keys {
+        Keys::signed_with(&self.jwt_secret)
+    }
 }
 
 /// Lays on a plain database what Supabase provides. Harmless when repeated, and when several databases of a cluster are prepared at once.
@@ -79,28 +86,32 @@ pub async fn prepare(client: &tokio_postgres::Client) -> Result<()> {
 
 pub(crate) struct Supabase {
     auth: Arc<Auth>,
+    pub(crate) storage: Arc<Storage>,
 }
 
 impl Supabase {
-    /// `url` is the project's address, the issuer of every token.
-    pub(crate) fn new(config: &Config, url: &str, log: Log) -> Result<Self> {
+    /// `url` is the project's address, the issuer of every token; files are kept in `folder`.
+    pub(crate) fn new(config: &Config, url: &str, folder: Option<&Path>, log: Log) -> Result<Self> {
         let tokens = Tokens::new(config, url)?;
         let store = Store::new(&config.admin_database_url)?;
         Ok(Self {
+            storage: Arc::new(Storage::new(config, folder, log.clone())?),
             auth: Arc::new(Auth::new(config, store, tokens, log)),
         })
     }
 
-    /// The two keys of the project: `anon` for the browser, `service_role` for servers.
-    pub(crate) fn keys(&self) -> (&str, &str) {
-        self.auth.keys()
-    }
-
     pub(crate) async fn serve(self, listener: TcpListener, stop: watch::Receiver<()>) {
-        let router = auth::router(self.auth);
+        let (auth, storage) = (auth::router(self.auth), storage::router(self.storage));
         crate::http::serve(listener, stop, |_| {
-            let router = router.clone();
-            service_fn(move |request: Request<Incoming>| router.clone().oneshot(request))
+            let (auth, storage) = (auth.clone(), storage.clone());
+            service_fn(move |request: Request<Incoming>| {
+                let router = if request.uri().path().starts_with(storage::PREFIX) {
+                    &storage
+                } else {
+                    &auth
+                };
+                router.clone().oneshot(request)
+            })
         })
         .await;
     }

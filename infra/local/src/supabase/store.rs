@@ -38,14 +38,19 @@ pub(super) enum Refresh {
     Reused,
 }
 
+/// Connections with the role that Supabase's own service has.
+pub(super) fn pool(url: &str, role: &str) -> Result<Pool> {
+    let mut config: tokio_postgres::Config = url.parse().context("admin_database_url")?;
+    config
+        .options(format!("-c role={role}"))
+        .connect_timeout(Duration::from_secs(5));
+    Ok(Pool::builder(Manager::new(config, NoTls)).max_size(4).build()?)
+}
+
 impl Store {
     pub(super) fn new(url: &str) -> Result<Self> {
-        let mut config: tokio_postgres::Config = url.parse().context("admin_database_url")?;
-        // The role Supabase's own Auth has: a trigger on auth.users that needs more fails here as it would there.
-        config
-            .options("-c role=supabase_auth_admin")
-            .connect_timeout(Duration::from_secs(5));
-        Ok(Self(Pool::builder(Manager::new(config, NoTls)).max_size(4).build()?))
+        // A trigger on auth.users that needs more fails here as it would there.
+        Ok(Self(pool(url, "supabase_auth_admin")?))
     }
 
     pub(super) async fn create_user(&self, email: &str, password_hash: &str, data: &Value) -> Result<Option<User>> {

@@ -37,8 +37,28 @@ pub(super) struct Tokens {
     verifying_key: DecodingKey,
     validation: Validation,
     pub(super) jwks: JwkSet,
-    pub(super) anon_key: String,
-    pub(super) service_role_key: String,
+    pub(super) keys: Keys,
+}
+
+/// The two keys of a project: `anon` for the browser, `service_role` for servers.
+#[derive(Clone)]
+pub struct Keys {
+    pub anon: String,
+    pub service_role: String,
+}
+
+impl Keys {
+    pub(super) fn signed_with(jwt_secret: &str) -> Self {
+        let key = |role: &str| {
+            let claims = json!({ "iss": "supabase", "ref": "local", "role": role, "iat": KEYS_ISSUED_AT, "exp": KEYS_EXPIRE_AT });
+            let secret = EncodingKey::from_secret(jwt_secret.as_bytes());
+            encode(&Header::new(Algorithm::HS256), &claims, &secret).expect("HS256 signs with any secret")
+        };
+        Self {
+            anon: key("anon"),
+            service_role: key("service_role"),
+        }
+    }
 }
 
 /// What a valid access token says.
@@ -95,17 +115,8 @@ impl Tokens {
         validation.leeway = 0;
         validation.set_audience(&["authenticated"]);
         validation.set_issuer(&[&issuer]);
-        let project_key = |role: &str| {
-            let claims = json!({ "iss": "supabase", "ref": "local", "role": role, "iat": KEYS_ISSUED_AT, "exp": KEYS_EXPIRE_AT });
-            encode(
-                &Header::new(Algorithm::HS256),
-                &claims,
-                &EncodingKey::from_secret(secret),
-            )
-        };
         Ok(Self {
-            anon_key: project_key("anon")?,
-            service_role_key: project_key("service_role")?,
+            keys: config.keys(),
             issuer,
             lifetime: config.token_lifetime.as_secs().try_into()?,
             header,

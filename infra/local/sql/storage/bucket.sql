@@ -1,0 +1,2 @@
+-- $1 id text
+select * from storage.buckets where id = $1
