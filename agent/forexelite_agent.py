@@ -3174,6 +3174,7 @@ class Agent:
         self._worked = threading.Event()
         self._ringable = threading.Event()
         self._wanted = Wanted()
+        self._renewing = threading.Lock()
         self._live: Live | None = None
         self._status: Status | None = None
 
@@ -3272,6 +3273,7 @@ class Agent:
                 continue
             backoff.reset()
             if job is not None:
+                self._ask_whether_still_forbidden()
                 worker.run(job)
                 self._reportable.set()
             elif self._once:
@@ -3283,6 +3285,14 @@ class Agent:
         if self._live is None:
             raise Stopping
         return self._live
+
+    def _ask_whether_still_forbidden(self) -> None:
+        """The job in hand may be there because what the last heartbeat forbade, minutes ago, is allowed by now."""
+        if self._status is not None and self._settings().trading_mode is not TradingMode.ACTIVE:
+            try:
+                self._renew_settings(self._status)
+            except BackendUnavailable as error:
+                log.warning("cannot ask for the trading mode, the last one holds: %s", error)
 
     def _publish(self, status: Status) -> None:
         self._status = status
@@ -3322,22 +3332,27 @@ class Agent:
         backoff = Backoff(random.Random())
         self._terminal_known.wait()
         while self._status is not None and not self._stop.is_set():
-            asked_at = self._wanted.changes
             try:
-                live = self._backend.heartbeat(self._status, self._clock)
+                self._renew_settings(self._status)
             except BackendUnavailable as error:
                 log.warning("heartbeat failed, trying again: %s", error)
                 self._stop.wait(backoff.next())
                 continue
             backoff.reset()
+            self._greeted.set()
+            self._wait(self._beat_due, self._config.heartbeat_seconds)
+
+    def _renew_settings(self, status: Status) -> None:
+        # One at a time, so that no older answer takes the place of a newer one.
+        with self._renewing:
+            asked_at = self._wanted.changes
+            live = self._backend.heartbeat(status, self._clock)
             before, self._live = self._live, live
             if before is None or live.trading_mode is not before.trading_mode:
                 log.info("connected to the backend, trading mode %s", live.trading_mode)
             if before is None or live.socket_url != before.socket_url:
                 self._socket_moved.set()
             self._wanted.hear(live.instruments, asked_at)
-            self._greeted.set()
-            self._wait(self._beat_due, self._config.heartbeat_seconds)
 
     # Prices and account
 

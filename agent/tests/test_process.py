@@ -340,6 +340,24 @@ def test_nothing_is_traded_before_the_backend_said_which_mode_holds(station: Sta
     assert station.run_until_reported(job_id)["reason_code"] == "trading_halted"
 
 
+def test_a_mode_that_was_lifted_since_the_last_heartbeat_holds_no_job_up(station: Station) -> None:
+    opened = station.run_until_reported(station.backend.enqueue(trade("buy")))
+    station.backend.mode = "halted"
+    heartbeats = len(station.backend.heartbeats)
+    process = station.start()
+    station.backend.until(lambda: len(station.backend.heartbeats) > heartbeats)
+    station.backend.mode = "reducing"
+    closing = station.backend.enqueue(job("close_position", {"ticket": opened["output"]["position"]}))
+    entry = station.backend.enqueue(trade("buy"))
+    station.backend.until(lambda: station.backend.jobs[entry].acknowledgements > 0)
+    station.finish(process)
+    results = [station.backend.jobs[job_id].result for job_id in (closing, entry)]
+    assert [result and (result["status"], result.get("reason_code")) for result in results] == [
+        ("completed", None),
+        ("failed", "trading_reducing"),
+    ]
+
+
 def test_a_second_agent_on_the_same_journal_ends_with_4(station: Station) -> None:
     first = station.start()
     station.backend.until(lambda: len(station.backend.heartbeats) > 0)

@@ -10,6 +10,8 @@ pub mod candle;
 pub mod connection;
 pub mod job;
 pub mod onboarding;
+pub mod order;
+pub mod position;
 pub mod price;
 pub mod profile;
 pub mod settings;
@@ -17,6 +19,7 @@ pub mod signal;
 pub mod socket;
 pub mod strategy;
 pub mod sweep;
+pub mod trade_event;
 
 pub use door::AgentDoor;
 pub use session::{Db, Session, Tx};

@@ -5,7 +5,7 @@
 //! | 401 | no or bad credentials |
 //! | 403 | a known caller that may not do this |
 //! | 404 | not there, or not the caller's |
-//! | 409 | contradicts what is already so |
+//! | 409 | contradicts what is already so, or the risk gate refuses it |
 //! | 413 | larger than the endpoint takes |
 //! | 422 | unreadable or invalid input; `errors` names the fields |
 //! | 500 | our mistake; the log has the chain, the answer does not |
@@ -29,6 +29,9 @@ pub enum Error {
     NotFound(&'static str),
     #[error("{detail}")]
     Conflict { code: &'static str, detail: String },
+    /// The risk gate does not let an order pass; the code is the one of a discarded signal.
+    #[error("{detail}")]
+    Refused { code: String, detail: String },
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("the request is not valid")]
@@ -145,7 +148,7 @@ impl Error {
         match self {
             Self::NoCredentials(_) | Self::BadCredentials(..) => StatusCode::UNAUTHORIZED,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Conflict { .. } | Self::Refused { .. } => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) | Self::UnreadableAlert { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Dependency { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -153,7 +156,7 @@ impl Error {
         }
     }
 
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::NoCredentials(_) => "no_credentials",
             Self::BadCredentials(..) => "bad_credentials",
@@ -161,6 +164,7 @@ impl Error {
             Self::TooLarge { .. } => "too_large",
             Self::Invalid(_) => "invalid",
             Self::Conflict { code, .. } | Self::UnreadableAlert { code, .. } => code,
+            Self::Refused { code, .. } => code,
             Self::Dependency { .. } => "dependency_down",
             Self::Internal { .. } => "internal",
         }
@@ -185,7 +189,9 @@ impl Error {
             Self::NotFound(what) => format!("There is no such {what}, or it is not yours."),
             Self::TooLarge { limit } => format!("The body may have at most {limit} bytes."),
             Self::Invalid(_) => "Correct the fields named in errors and send it again.".to_owned(),
-            Self::Conflict { detail, .. } | Self::UnreadableAlert { detail, .. } => detail.clone(),
+            Self::Conflict { detail, .. } | Self::Refused { detail, .. } | Self::UnreadableAlert { detail, .. } => {
+                detail.clone()
+            }
             Self::Dependency { .. } => {
                 "Something we depend on is down; nothing was changed. Try again in a moment.".to_owned()
             }
@@ -305,6 +311,14 @@ mod tests {
                 },
                 409,
                 "result_differs",
+            ),
+            (
+                Error::Refused {
+                    code: "daily_loss_limit".to_owned(),
+                    detail: String::new(),
+                },
+                409,
+                "daily_loss_limit",
             ),
             (Error::TooLarge { limit: 1 }, 413, "too_large"),
             (Error::invalid("name", "at most 80 characters"), 422, "invalid"),

@@ -39,6 +39,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 const SEND_TIMEOUT: Duration = Duration::from_secs(1);
 const BACK_OFF: Duration = Duration::from_millis(50);
 
+/// What a user is told of one change of many rows. Dashboards read their lists again long before more would be shown one by one.
+pub(crate) const TOLD_AT_ONCE: usize = 20;
+
 /// One thing that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

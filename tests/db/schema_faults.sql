@@ -48,7 +48,7 @@ select relname || ': a view answers as its owner; say with (security_invoker = t
 union all
 select format('%s: may be called by %s', name, role) from functions cross join unnest(array['anon', 'authenticated']) role
  where has_function_privilege(role, oid, 'execute') 
-   and (role = 'anon' or name !~ '^forexelite\.(refuse|public_feeds|price_source)\(')
+   and (role = 'anon' or name !~ '^forexelite\.(refuse|public_feeds|price_source|account_day|closes_on_their_way)\(')
 union all
 select name || ': a security definer must set search_path = ''''' from functions
  where prosecdef and not coalesce('search_path=""' = any (proconfig), false)

@@ -21,6 +21,9 @@ async fn rows_of(stage: &Stage, user: Uuid) -> String {
         "tv_strategies",
         "tv_signals",
         "jobs",
+        "account_snapshots",
+        "positions",
+        "trade_events",
     ];
     let mut rows = String::new();
     for table in tables {
@@ -52,6 +55,16 @@ fn wishes(victim: &Trader) -> Vec<(Method, String, Value)> {
         (Method::GET, "/agents".to_owned(), Value::Null),
         (Method::GET, "/strategies".to_owned(), Value::Null),
         (Method::GET, "/signals".to_owned(), Value::Null),
+        (Method::GET, "/trading/account".to_owned(), Value::Null),
+        (Method::GET, "/trading/positions".to_owned(), Value::Null),
+        (Method::GET, "/trading/history".to_owned(), Value::Null),
+        (
+            Method::POST,
+            "/trading/orders".to_owned(),
+            json!({"broker_connection_id": victim.connection, "symbol": "EURUSD", "side": "buy", "volume": 0.1}),
+        ),
+        (Method::POST, "/trading/positions/1/close".to_owned(), json!({})),
+        (Method::POST, "/trading/flatten".to_owned(), Value::Null),
         (Method::GET, format!("/strategies/{strategy}"), Value::Null),
         (Method::POST, "/auth/socket-ticket".to_owned(), json!({})),
         (Method::POST, "/agents".to_owned(), json!({"agent_name": "Planted"})),
@@ -234,7 +247,14 @@ async fn the_token_of_a_deleted_user_finds_nothing_and_makes_nothing() {
         .await;
     let user = stage.as_user(&leaver);
     user.get("/auth/me", 404).await;
-    for path in ["/agents", "/strategies", "/signals"] {
+    for path in [
+        "/agents",
+        "/strategies",
+        "/signals",
+        "/trading/account",
+        "/trading/positions",
+        "/trading/history",
+    ] {
         assert_eq!(
             user.get(path, 200).await.at("/items"),
             &json!([]),
@@ -253,6 +273,9 @@ async fn the_token_of_a_deleted_user_finds_nothing_and_makes_nothing() {
         422,
     )
     .await;
+    let order = json!({"broker_connection_id": leaver.connection, "symbol": "EURUSD", "side": "buy", "volume": 0.1});
+    user.post("/trading/orders", order, 422).await;
+    user.post("/trading/flatten", Value::Null, 404).await;
     stage.claim(&leaver.agent, 401).await;
     stage.alert(&leaver, "BUY EURUSD 0.1 lots", 404).await;
     assert_eq!(rows_of(&stage, leaver.id).await, "", "a user who is gone has rows");

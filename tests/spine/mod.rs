@@ -8,6 +8,7 @@ mod claims;
 mod crash;
 mod doorbell;
 mod log;
+mod order;
 mod outage;
 mod round_trips;
 mod sweep;

@@ -61,10 +61,27 @@ async fn each_machine_endpoint_makes_one_database_round_trip() {
     stage.as_agent(&trader.agent).post(&account, report(2), 200).await;
     assert_eq!(wire.take_round_trips(), 1, "account");
     // What a user asks for in one statement costs one too.
-    for path in ["/signals", "/prices", "/prices/EURUSD/candles?timeframe=H1"] {
-        stage.as_user(&trader).get(path, 200).await;
+    let user = stage.as_user(&trader);
+    for path in [
+        "/signals",
+        "/prices",
+        "/prices/EURUSD/candles?timeframe=H1",
+        "/trading/account",
+        "/trading/positions",
+        "/trading/history",
+    ] {
+        user.get(path, 200).await;
         wire.take_round_trips();
-        stage.as_user(&trader).get(path, 200).await;
+        user.get(path, 200).await;
+        assert_eq!(wire.take_round_trips(), 1, "{path}");
+    }
+    let order = json!({"broker_connection_id": trader.connection, "symbol": "EURUSD", "side": "buy", "volume": 0.1});
+    for (path, body, expected) in [
+        ("/trading/orders", order, 201),
+        ("/trading/positions/1/close", json!({}), 201),
+        ("/trading/flatten", json!(null), 200),
+    ] {
+        user.post(path, body, expected).await;
         assert_eq!(wire.take_round_trips(), 1, "{path}");
     }
 }

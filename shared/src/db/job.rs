@@ -3,17 +3,90 @@
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
 
-use super::{AgentDoor, statement};
+use super::{AgentDoor, Session, statement};
 use crate::{
     auth::AgentCaller,
     domain::{
-        JobId,
-        job::{ClaimedJob, JobResult, JobStatus, Outcome, OutputFacts, compilation_error},
+        BrokerConnectionId, JobId, UserId,
+        job::{ClaimedJob, Job, JobResult, JobStatus, Outcome, OutputFacts, compilation_error},
         signal::SignalStatus,
     },
     error::Error,
     news::{JobNews, News, SignalNews},
 };
+
+pub async fn show(session: Session<'_>, id: JobId) -> Result<Job, Error> {
+    let row = session.query_opt(statement!("job/show"), &[(&id, Type::UUID)]).await?;
+    row.as_ref().map(read).ok_or(Error::NotFound("job"))
+}
+
+/// A job that its user asked for.
+pub struct Ordered {
+    pub job: Job,
+    /// Not when it was there before.
+    pub created: bool,
+    /// What its owner's sockets are to hear; empty where there are none, or nothing is new.
+    pub news: Vec<News>,
+}
+
+/// Reads what a statement that makes a job returned: the job, or why the risk gate refuses it, or neither.
+pub(super) fn read_ordered(row: &Row, owner: UserId) -> Result<Option<Ordered>, Error> {
+    if let Some(code) = row.get("refusal") {
+        let detail = row.get("detail");
+        return Err(Error::Refused { code, detail });
+    }
+    if row.get::<_, Option<JobId>>("id").is_none() {
+        return Ok(None);
+    }
+    let (job, created) = (read(row), row.get("created"));
+    let news = if created && row.get("watched") {
+        vec![rings(job.broker_connection_id, owner), changed(&job, owner)]
+    } else {
+        Vec::new()
+    };
+    Ok(Some(Ordered { job, created, news }))
+}
+
+/// For the agents of the job's account.
+pub(super) fn rings(broker_connection_id: Option<BrokerConnectionId>, user_id: UserId) -> News {
+    News::JobsWaiting {
+        user_id,
+        broker_connection_id,
+    }
+}
+
+/// For dashboards.
+pub(super) fn changed(job: &Job, user_id: UserId) -> News {
+    News::Job {
+        user_id,
+        job: JobNews {
+            id: job.id,
+            job_type: job.job_type,
+            status: job.status,
+        },
+    }
+}
+
+pub(super) fn read(row: &Row) -> Job {
+    Job {
+        id: row.get("id"),
+        job_type: row.get("job_type"),
+        status: row.get("status"),
+        broker_connection_id: row.get("broker_connection_id"),
+        entity_type: row.get("entity_type"),
+        entity_id: row.get("entity_id"),
+        input: row.get("input_data"),
+        output: row.get("output_data"),
+        error_message: row.get("error_message"),
+        reason_code: row.get("reason_code"),
+        agent_id: row.get("agent_id"),
+        attempts: row.get("attempts"),
+        not_after: row.get("not_after"),
+        created_at: row.get("created_at"),
+        claimed_at: row.get("claimed_at"),
+        completed_at: row.get("completed_at"),
+    }
+}
 
 /// The next job, if any, and how many more wait (counted to ten).
 pub struct Claim {

@@ -11,7 +11,7 @@ use super::{Db, Params, Statement, statement};
 use crate::{
     domain::{AgentId, BrokerConnectionId, SignalId, UserId, agent::AgentStatus},
     error::Error,
-    news::{AgentNews, JobNews, News, SignalNews},
+    news::{AgentNews, JobNews, News, SignalNews, TOLD_AT_ONCE},
 };
 
 /// Claims a job has. After the last its outcome is nobody's to know.
@@ -22,8 +22,6 @@ const CHANGED: i64 = 5_000;
 const PRUNED: i64 = 10_000;
 /// Sockets that are hung up on, each by a call of its own.
 const HUNG_UP: i64 = 500;
-/// Dashboards read their lists again long before so many changes are shown one by one.
-const NEWS_OF_A_USER: usize = 20;
 const NEWS: usize = 500;
 
 /// What a duty did.
@@ -157,7 +155,7 @@ fn watched(rows: &[Row]) -> impl Iterator<Item = &Row> {
             row.get("watched") && {
                 let told = told.entry(row.get("user_id")).or_default();
                 *told += 1;
-                *told <= NEWS_OF_A_USER
+                *told <= TOLD_AT_ONCE
             }
         })
         .take(NEWS)

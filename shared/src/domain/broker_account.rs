@@ -123,6 +123,13 @@ fn maybe_whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>
     Ok(Option::<Whole>::deserialize(deserializer)?.map(|Whole(number)| number))
 }
 
+pub const SYMBOL_RULE: &str = "1 to 64 characters";
+
+/// Whether it can be a symbol as a broker spells it.
+pub fn is_symbol(symbol: &str) -> bool {
+    (1..=64).contains(&symbol.chars().count()) && !symbol.chars().any(char::is_control)
+}
+
 /// Collects what is wrong, by field.
 struct Faults {
     found: Vec<FieldError>,
@@ -159,8 +166,7 @@ impl Faults {
     }
 
     fn symbol(&mut self, symbol: &str) {
-        let fine = (1..=64).contains(&symbol.chars().count()) && !symbol.chars().any(char::is_control);
-        self.require(fine, "symbol", "1 to 64 characters");
+        self.require(is_symbol(symbol), "symbol", SYMBOL_RULE);
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{JobId, word::words};
+use super::{AgentId, BrokerConnectionId, JobId, word::words};
 use crate::error::Error;
 
 words! {
@@ -46,6 +46,39 @@ impl From<Outcome> for JobStatus {
             Outcome::Failed => Self::Failed,
         }
     }
+}
+
+/// A job as its owner sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Job {
+    #[schema(value_type = Uuid)]
+    pub id: JobId,
+    pub job_type: JobType,
+    pub status: JobStatus,
+    #[schema(value_type = Option<Uuid>)]
+    pub broker_connection_id: Option<BrokerConnectionId>,
+    /// What it was made for: a signal, a version, a deployment; `null` for an order by hand.
+    pub entity_type: Option<String>,
+    pub entity_id: Option<Uuid>,
+    /// What it orders, by job type.
+    #[schema(value_type = Object)]
+    pub input: serde_json::Value,
+    /// What its agent reported.
+    #[schema(value_type = Option<Object>)]
+    pub output: Option<serde_json::Value>,
+    pub error_message: Option<String>,
+    /// A machine word for a failure or a cancellation.
+    pub reason_code: Option<String>,
+    /// Whose it is since it was claimed.
+    #[schema(value_type = Option<Uuid>)]
+    pub agent_id: Option<AgentId>,
+    /// How often it was claimed.
+    pub attempts: i32,
+    /// An entry that no agent claimed by then is cancelled.
+    pub not_after: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub claimed_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
 }
 
 /// A job as its agent gets it.

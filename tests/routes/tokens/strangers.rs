@@ -30,6 +30,8 @@ fn users_routes() -> Vec<(&'static str, Value)> {
             json!({"name": "Stolen", "symbol_map": {"EURUSD": "USDEUR"}, "is_active": false}),
         ),
         ("DELETE /broker-connections/{id}", Value::Null),
+        ("GET /jobs/{id}", Value::Null),
+        ("POST /trading/positions/{ticket}/close", Value::Null),
     ]
 }
 
@@ -48,9 +50,17 @@ fn agents_routes() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// A trader with a signal whose job waits: the trader, the signal, the job.
-async fn trader_with_signal(stage: &Stage) -> (Trader, String, String) {
+/// A trader with a signal whose job waits, and an open position of this ticket: the trader, the signal, the job.
+async fn trader_with_signal(stage: &Stage, ticket: i64) -> (Trader, String, String) {
     let trader = stage.trader().await;
+    let report = json!({"balance": 1, "equity": 1, "margin": 0, "free_margin": 1, "currency": "USD",
+        "positions": [{"ticket": ticket, "symbol": "EURUSD", "side": "buy", "volume": 0.1, "open_price": 1.1, "profit": 0,
+            "swap": 0, "magic_number": 0, "opened_at": "2026-01-01T00:00:00Z"}],
+        "deals": [{"ticket": ticket, "order_ticket": ticket, "position_ticket": ticket, "symbol": "EURUSD", "side": "buy",
+            "entry": "in", "volume": 0.1, "price": 1.1, "profit": 0, "swap": 0, "commission": 0, "fee": 0, "magic_number": 0,
+            "comment": "", "time": "2026-01-01T00:00:00Z"}]});
+    let path = format!("/agents/{}/account", trader.agent.id);
+    stage.as_agent(&trader.agent).post(&path, report, 200).await;
     let alert = json!({"symbol": "EURUSD", "action": "buy", "volume": 0.1}).to_string();
     let signal = stage.alert(&trader, &alert, 200).await.text("/signal_id").to_owned();
     let job = format!("select id from jobs where user_id = '{}'", trader.id);
@@ -67,7 +77,9 @@ fn split(route: &str, id: &str, job: &str) -> (Method, String) {
     let (method, path) = route.split_once(' ').expect("a method and a path");
     (
         method.parse().expect("a method"),
-        path.replace("{id}", id).replace("{job_id}", job),
+        path.replace("{id}", id)
+            .replace("{ticket}", id)
+            .replace("{job_id}", job),
     )
 }
 
@@ -101,22 +113,29 @@ fn every_route_with_an_id_is_tried_with_anothers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn anothers_objects_are_not_there() {
     let stage = Stage::new().await;
-    let ((owner, signal, _), stranger) = (trader_with_signal(&stage).await, stage.trader().await);
+    let ((owner, signal, job), stranger) = (trader_with_signal(&stage, 1).await, stage.trader().await);
     let before = rows_of(&stage, owner.id).await;
     let user = stage.as_user(&stranger);
     let connection = owner.connection.to_string();
     for (route, body) in users_routes() {
         let id = match route.split('/').nth(1) {
-            Some("agents") => &owner.agent.id,
+            Some("agents") => owner.agent.id.as_str(),
             Some("strategies") => &owner.strategy,
             Some("signals") => &signal,
             Some("broker-connections") => &connection,
+            Some("jobs") => &job,
+            Some("trading") => "1",
             kind => panic!("{kind:?} has ids too: say here which one is the owner's"),
         };
         let (method, path) = split(route, id, "");
         let problem = user.send_text(method.clone(), &path, &text(&body), 404).await;
         // Not even that it exists: an id of nobody gets the same words.
-        let (_, nobodys) = split(route, &Uuid::new_v4().to_string(), "");
+        let nobody = if route.contains("{ticket}") {
+            "999".to_owned()
+        } else {
+            Uuid::new_v4().to_string()
+        };
+        let (_, nobodys) = split(route, &nobody, "");
         let unknown = user.send_text(method, &nobodys, &text(&body), 404).await;
         assert_eq!(
             problem.json, unknown.json,
@@ -132,14 +151,21 @@ async fn anothers_objects_are_not_there() {
             "/strategies",
             json!({"name": "Strategy", "broker_connection_id": owner.connection}),
         ),
+        (
+            "/trading/orders",
+            json!({"broker_connection_id": owner.connection, "symbol": "EURUSD", "side": "buy", "volume": 0.1}),
+        ),
     ] {
         user.post(path, body, 422).await;
     }
     let theirs = json!({"broker_connection_id": owner.connection});
     user.patch(&format!("/agents/{}", stranger.agent.id), theirs.clone(), 422)
         .await;
-    user.patch(&format!("/strategies/{}", stranger.strategy), theirs, 422)
+    user.patch(&format!("/strategies/{}", stranger.strategy), theirs.clone(), 422)
         .await;
+    user.post("/trading/positions/1/close", theirs, 404).await;
+    // One's own flatten closes nobody else's positions.
+    user.post("/trading/flatten", Value::Null, 200).await;
     assert_eq!(
         rows_of(&stage, owner.id).await,
         before,
@@ -150,7 +176,7 @@ async fn anothers_objects_are_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_have_only_ones_own() {
     let stage = Stage::new().await;
-    let (one, two) = (trader_with_signal(&stage).await, trader_with_signal(&stage).await);
+    let (one, two) = (trader_with_signal(&stage, 1).await, trader_with_signal(&stage, 1).await);
     for ((trader, signal, _), (other, ..)) in [(&one, &two), (&two, &one)] {
         let user = stage.as_user(trader);
         for (path, own) in [
@@ -163,6 +189,15 @@ async fn lists_have_only_ones_own() {
             let items = list.json["items"].as_array().expect("a list");
             let ids: Vec<_> = items.iter().filter_map(|item| item["id"].as_str()).collect();
             assert_eq!(ids, [own], "{path} of {}", trader.id);
+        }
+        for path in ["/trading/account", "/trading/positions", "/trading/history"] {
+            let list = user.get(path, 200).await;
+            let items = list.json["items"].as_array().expect("a list");
+            let accounts: Vec<_> = items
+                .iter()
+                .filter_map(|item| item["broker_connection_id"].as_str())
+                .collect();
+            assert_eq!(accounts, [trader.connection.to_string()], "{path} of {}", trader.id);
         }
         let of_other = user.get(&format!("/signals?strategy_id={}", other.strategy), 200).await;
         assert_eq!(
@@ -190,7 +225,7 @@ async fn call_as_agent(stage: &Stage, key: &str, path_of: &AgentKey, job: &str, 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_opens_its_own_agents_path_and_no_other() {
     let stage = Stage::new().await;
-    let ((owner, _, job), stranger) = (trader_with_signal(&stage).await, stage.trader().await);
+    let ((owner, _, job), stranger) = (trader_with_signal(&stage, 1).await, stage.trader().await);
     let sibling = stage.agent_of(&stage.as_user(&owner), owner.connection).await;
     let before = rows_of(&stage, owner.id).await;
     let (prefix, secret) = owner.agent.key.split_at("fxa_12345678_".len());
@@ -239,7 +274,7 @@ async fn a_key_opens_its_own_agents_path_and_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rotated_or_deleted_key_ends_at_once_though_it_was_proven() {
     let stage = Stage::new().await;
-    let (owner, _, job) = trader_with_signal(&stage).await;
+    let (owner, _, job) = trader_with_signal(&stage, 1).await;
     let user = stage.as_user(&owner);
     let path = format!("/agents/{}", owner.agent.id);
     let beat = json!({"version": "1.0.0"});
