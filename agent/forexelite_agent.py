@@ -9,8 +9,8 @@
 # ///
 """ForexElite Pro agent: takes jobs from the backend, trades them at the terminal beside it, reports what happened.
 
-Read it from the bottom: `main` → `Agent` (a thread for each loop) → `Worker` (the job types), `PriceFeed`,
-`AccountReporter`, `Doorbell` → `Journal` and `Terminal`.
+Read it from the bottom: `main` → `Agent` (a thread for each loop) → `Worker` and `ExpertJobs` (the job types),
+`PriceFeed`, `AccountReporter`, `Doorbell` → `Journal`, `Terminal` and `EaHost`.
 
 The promise is one order per signal, whatever dies when. It rests on three rules:
 - an order's intent is committed to the journal before the order is sent, its outcome after;
@@ -30,6 +30,7 @@ import random
 import re
 import signal
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -44,7 +45,7 @@ from decimal import Decimal
 from enum import IntEnum, IntFlag, StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -1138,6 +1139,11 @@ class Journal:
         rows = self._rows("select job from jobs where stage in ('claimed', 'sending') order by claimed_at, rowid")
         return [Job.read(parse_json(row["job"])) for row in rows]
 
+    def unfinished_job(self, job_id: UUID) -> Job | None:
+        """As last delivered; None when it is done."""
+        rows = self._rows("select job from jobs where job_id = ? and stage in ('claimed', 'sending')", str(job_id))
+        return Job.read(parse_json(rows[0]["job"])) if rows else None
+
     def begin_send(self, intent: Intent) -> None:
         """Commit the intent. Its tag is unique: a second order under it is refused here, before it can be sent."""
         with self._transaction() as db:
@@ -1678,18 +1684,31 @@ class Worker:
             "close_position": self._close_position,
         }
 
+    def learn(self, handlers: Mapping[str, Callable[[Job], Result]]) -> None:
+        """Other job types, done by somebody else and ended here."""
+        self._handlers = {**self._handlers, **handlers}
+
+    def refuse_entries(self) -> None:
+        """What keeps an entry out. It keeps experts off their charts, too: they open positions by themselves."""
+        self._refuse_forbidden()
+        self._refuse_entry_unless_active()
+
     def resume(self, job: Job) -> None:
         """Bring to an end what an earlier run left unfinished."""
         log.info("job %s goes on after a restart", job.id)
-        self._finish(job)
+        self.finish(job)
 
     def run(self, job: Job) -> None:
+        if self.accept(job):
+            self.finish(job)
+
+    def accept(self, job: Job) -> bool:
+        """Commit a delivered job to the journal; whether it is still to be done."""
         stage = self._journal.claim(job, self._clock.now())
         log.info("job %s (%s, attempt %d) %s", job.id, job.job_type, job.attempt, stage)
-        if stage in (Stage.CLAIMED, Stage.SENDING):
-            self._finish(job)
+        return stage in (Stage.CLAIMED, Stage.SENDING)
 
-    def _finish(self, job: Job) -> None:
+    def finish(self, job: Job) -> None:
         handler = self._handlers.get(job.job_type)
         try:
             if handler is None:
@@ -1707,6 +1726,9 @@ class Worker:
             open_intent = any(outcome is None for _, outcome in self._journal.intents(job.id))
             reason = "unknown_outcome" if open_intent else "internal_error"
             result = Result.of_failure(JobFailed(reason, "the agent stopped on an error: its log says more"))
+        self.end(job, result)
+
+    def end(self, job: Job, result: Result) -> None:
         self._journal.finish(job.id, result)
         why = f": {result.reason_code}, {result.error_message}" if result.reason_code else ""
         log.info("job %s %s%s", job.id, result.status, why)
@@ -3104,8 +3126,1570 @@ class Doorbell:
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The agent: a thread each for work, results, heartbeats, prices, the account and the doorbell. None waits for another's
-# work, and they meet at the terminal, which has a thread of its own.
+# Expert Advisors: what their jobs ask for
+
+
+class Timeframe(StrEnum):
+    M1 = "M1"
+    M2 = "M2"
+    M3 = "M3"
+    M4 = "M4"
+    M5 = "M5"
+    M6 = "M6"
+    M10 = "M10"
+    M12 = "M12"
+    M15 = "M15"
+    M20 = "M20"
+    M30 = "M30"
+    H1 = "H1"
+    H2 = "H2"
+    H3 = "H3"
+    H4 = "H4"
+    H6 = "H6"
+    H8 = "H8"
+    H12 = "H12"
+    D1 = "D1"
+    W1 = "W1"
+    MN1 = "MN1"
+
+    @property
+    def template_period(self) -> tuple[int, int]:
+        """`period_type` and `period_size` of a chart template."""
+        if self is Timeframe.MN1:
+            return 4, 1
+        return "MHDW".index(self[0]), int(self[1:])
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One expert on one chart of its own. Expert names hold their deployment's id, so that a chart tells whose it is:
+    chart ids change when the terminal starts again, and chart comments are the experts' to overwrite."""
+
+    deployment_id: UUID
+    expert: str
+    symbol: str
+    digits: int
+    timeframe: Timeframe
+    magic: int
+    inputs: Mapping[str, str]
+
+    @property
+    def fingerprint(self) -> str:
+        told = [self.expert, self.symbol, self.timeframe, self.magic, sorted(self.inputs.items())]
+        return hashlib.sha256(to_json(told).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class CompileInput:
+    source_link: str = field(repr=False)
+    upload_link: str = field(repr=False)
+    stem: str
+
+    @classmethod
+    def read(cls, values: Mapping[str, object]) -> CompileInput:
+        fields = Fields("input", values)
+        return cls(
+            source_link=read_link(fields, "source_url"),
+            upload_link=read_link(fields, "upload_url"),
+            stem=read_file_stem(fields, "mq5"),
+        )
+
+
+@dataclass(frozen=True)
+class DeploymentInput:
+    """What `deploy`, `run` and `stop` have in common."""
+
+    deployment_id: UUID
+    stem: str
+    symbol: str
+    timeframe: Timeframe
+    magic: int
+    inputs: Mapping[str, str]
+
+    @property
+    def expert(self) -> str:
+        return f"{self.stem[:40].replace('.', '_')}_{self.deployment_id.hex[:12]}"
+
+    @classmethod
+    def read(cls, job: Job) -> DeploymentInput:
+        fields = Fields("input", job.input)
+        # A deployment's jobs have it as their entity, too.
+        named = fields.optional_text("deployment_id") or Fields("job", job.delivered).text("entity_id")
+        try:
+            deployment_id = UUID(named)
+        except ValueError as error:
+            raise fields.unreadable("deployment_id", "must be a UUID") from error
+        read = cls(
+            deployment_id=deployment_id,
+            stem=read_file_stem(fields, "ex5", "mq5"),
+            symbol=fields.text("symbol"),
+            timeframe=fields.word("timeframe", Timeframe),
+            magic=fields.integer("magic_number"),
+            inputs=read_expert_inputs(fields.mapping("inputs")),
+        )
+        if not 0 <= read.magic < 2**53:
+            raise fields.unreadable("magic_number", "must be between 0 and 2^53")
+        return read
+
+
+def read_link(fields: Fields, key: str) -> str:
+    link = fields.text(key)
+    try:
+        httpx.URL(link)
+    except httpx.InvalidURL:
+        raise fields.unreadable(key, "is not an address") from None
+    if not is_private(link, "https", "http"):
+        raise fields.unreadable(key, "must begin with https:// (http:// only for this machine)")
+    return link
+
+
+def read_file_stem(fields: Fields, *suffixes: str) -> str:
+    """A file's name without its suffix, if it is a name and nothing else: no folder, drive, share, device or `..`."""
+    stem, _, suffix = fields.text("file_name").rpartition(".")
+    plain = re.fullmatch(r"(?=.{1,80}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", stem)
+    device = re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", stem)
+    if not plain or device or suffix.lower() not in suffixes:
+        raise JobFailed(
+            "unsafe_file_name",
+            f"input.file_name must be a plain name such as Trend_v3.{suffixes[0]}: letters, digits, -, _ and no folder",
+        )
+    return stem
+
+
+def read_expert_inputs(values: Mapping[str, object]) -> dict[str, str]:
+    """Input parameters as a template writes them, one a line."""
+    fields = Fields("input.inputs", values)
+    if len(values) > 200:
+        raise Unreadable("input.inputs has more than 200 parameters")
+    inputs = {}
+    for name, value in values.items():
+        match value:
+            case bool():
+                text = "true" if value else "false"
+            case int() | Decimal():
+                text = format(fields.decimal(name), "f")
+            case str():
+                text = value
+            case _:
+                raise fields.unreadable(name, "must be a number, a text, true or false")
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", name):
+            raise fields.unreadable(name, "is not the name of an input parameter")
+        # A line break would end the value and begin a line of the template's own.
+        if len(text) > 500 or not text.isprintable():
+            raise fields.unreadable(name, "must be one line of at most 500 characters")
+        inputs[name] = text
+    return inputs
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Files: sources and compiled experts come from the storage and go there, by signed links
+
+
+class StorageUnavailable(Transient):
+    pass
+
+
+class AlreadyStored(Permanent):
+    pass
+
+
+class LinkRefused(AgentError):
+    """The storage refuses a signed link. It may have run out: a job that is delivered again brings fresh ones.
+    `failure` is what it becomes when the link was fresh."""
+
+    def __init__(self, failure: JobFailed) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class Storage:
+    """The other end of signed links (Supabase Storage). Whoever has a link has the file, so none is in any message."""
+
+    TRY_SECONDS: Final = 60
+    REDIRECTS: Final = 3
+    CHUNK: Final = 1 << 16
+    ERROR_BYTES: Final = 1 << 14
+    UNAVAILABLE: Final = frozenset({408, 425, 429})
+    LINK_REFUSED: Final = frozenset({400, 401, 403, 404, 410})
+
+    def __init__(
+        self,
+        timeout_seconds: float,
+        clock: Clock,
+        pause: Callable[[float], None],
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._clock = clock
+        self._pause = pause
+        self._client = httpx.Client(
+            timeout=timeout_seconds,
+            transport=transport,
+            # What is unpacked on arrival could be of any size.
+            headers={"User-Agent": f"forexelite-agent/{VERSION}", "Accept-Encoding": "identity"},
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def download(self, link: str, limit: int, deadline: float) -> bytes:
+        return self._insist("download", deadline, lambda: self._get(link, limit))
+
+    def upload(self, link: str, content: bytes, deadline: float, *, may_be_there: bool) -> None:
+        """`may_be_there` says that an earlier try of the same content may have arrived."""
+
+        def put() -> None:
+            nonlocal may_be_there
+            try:
+                self._put(link, content)
+            except StorageUnavailable:
+                may_be_there = True
+                raise
+            except AlreadyStored:
+                if not may_be_there:
+                    raise JobFailed(
+                        "upload_refused", "the storage already has another file in this place: compile again"
+                    ) from None
+
+        self._insist("upload", deadline, put)
+
+    def _insist(self, action: str, deadline: float, call: Callable[[], Told]) -> Told:
+        """Network trouble is waited out, as long as the job's lease lets us."""
+        backoff = Backoff(random.Random())
+        while True:
+            try:
+                return call()
+            except StorageUnavailable as error:
+                wait = backoff.next()
+                if self._clock.monotonic() + wait >= deadline:
+                    raise JobFailed(f"{action}_failed", f"the {action} did not succeed in time: {error}") from error
+                log.warning("%s failed, trying again: %s", action, error)
+                self._pause(wait)
+
+    def _get(self, link: str, limit: int) -> bytes:
+        for _ in range(self.REDIRECTS + 1):
+            with self._answer("download", "GET", link) as response:
+                if not response.has_redirect_location:
+                    return self._body(response, limit)
+                link = self._redirected(link, response)
+        raise JobFailed("download_refused", "the storage redirects without end")
+
+    def _put(self, link: str, content: bytes) -> None:
+        headers = {"Content-Type": "application/octet-stream"}
+        with self._answer("upload", "PUT", link, headers=headers, content=content) as response:
+            if response.has_redirect_location:
+                raise JobFailed("upload_refused", "the storage redirects an upload")
+
+    def _redirected(self, link: str, response: httpx.Response) -> str:
+        try:
+            target = httpx.URL(link).join(response.headers["Location"])
+        except httpx.InvalidURL:
+            raise JobFailed("download_refused", "the storage redirects to no address") from None
+        if target.scheme != urlsplit(link).scheme or not is_private(str(target), "https", "http"):
+            raise JobFailed("download_refused", "the storage redirects to where files must not be taken from")
+        return str(target)
+
+    @contextmanager
+    def _answer(
+        self,
+        action: str,
+        method: str,
+        link: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Iterator[httpx.Response]:
+        try:
+            with self._client.stream(method, link, headers=headers, content=content) as response:
+                if response.is_error:
+                    raise self._refusal(action, response)
+                yield response
+        except httpx.RequestError as error:
+            raise StorageUnavailable(f"{type(error).__name__} {error}".rstrip()) from error
+
+    def _body(self, response: httpx.Response, limit: int) -> bytes:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise JobFailed("download_refused", "the storage sends packed files, which nobody asked for")
+        too_large = JobFailed("file_too_large", f"the file is larger than {limit // 2**20} MiB")
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdigit() and int(announced) > limit:
+            raise too_large
+        began = self._clock.monotonic()
+        content = bytearray()
+        for chunk in response.iter_raw(self.CHUNK):
+            content += chunk
+            if len(content) > limit:
+                raise too_large
+            if self._clock.monotonic() - began > self.TRY_SECONDS:
+                raise StorageUnavailable("the storage is too slow")
+            self._pause(0)
+        return bytes(content)
+
+    def _refusal(self, action: str, response: httpx.Response) -> AgentError:
+        """By meaning. Supabase answers 400 to most, with the status it means in the body."""
+        body = b""
+        for chunk in response.iter_raw(self.CHUNK):
+            body += chunk
+            if len(body) > self.ERROR_BYTES:
+                break
+        status, word = response.status_code, ""
+        with suppress(ValueError, Unreadable):
+            fields = Fields("answer", parse_json(body.decode()))
+            word = fields.optional_text("error") or ""
+            meant = fields.optional_text("statusCode") or ""
+            status = int(meant) if re.fullmatch("[45][0-9][0-9]", meant) else status
+        said = f"the storage answered {status} {word if re.fullmatch('[A-Za-z _-]{1,40}', word) else ''}".rstrip()
+        if status >= 500 or status in self.UNAVAILABLE:
+            return StorageUnavailable(said)
+        if action == "upload" and (status == 409 or word == "Duplicate"):
+            return AlreadyStored(said)
+        if status == 413:
+            return JobFailed("file_too_large", f"the storage does not take a file of this size ({status})")
+        failure = JobFailed(f"{action}_refused", said)
+        return LinkRefused(failure) if status in self.LINK_REFUSED else failure
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Sources: what must not be in them, and what the compiler says of them
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of MQL5; `kind` is a group of `MQL5_TOKEN`, lines and columns count from 1."""
+
+    kind: str
+    text: str
+    line: int
+    column: int
+
+
+# What is never closed is a token of its own: otherwise each quote would be looked for to the end again.
+MQL5_TOKEN: Final = re.compile(
+    r"""
+      (?P<space>\s+|//[^\n]*|/\*.*?\*/)
+    | (?P<open_comment>/\*.*)
+    | (?P<directive>\#(?://[^\n]*|/\*.*?\*/|"(?:\\[^\n]|[^"\\\n])*"?|\\\r?\n|/(?!\*)|[^\n/])*)
+    | (?P<text>"(?:\\[^\n]|[^"\\\n])*")
+    | (?P<open_text>"(?:\\[^\n]|[^"\\\n])*)
+    | (?P<char>'(?:\\[^\n]|[^'\\\n])*')
+    | (?P<open_char>'(?:\\[^\n]|[^'\\\n])*)
+    | (?P<number>(?:0[xX][0-9A-Fa-f]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[A-Za-z]*)
+    | (?P<name>[^\W\d]\w*)
+    | (?P<mark>\+\+|--|::|->|[-+*/%&|^~!<>=?:;,.()\[\]{}])
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def mql5_tokens(source: str) -> Iterator[Token]:
+    line, line_start = 1, 0
+    for found in MQL5_TOKEN.finditer(source):
+        kind = str(found.lastgroup)
+        if kind != "space":
+            yield Token(kind, found.group(), line, found.start() - line_start + 1)
+        breaks = found.group().count("\n")
+        if breaks:
+            line, line_start = line + breaks, found.start() + found.group().rindex("\n") + 1
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """What a compiler says; without a position when it is about the whole or about another file."""
+
+    line: int | None
+    column: int | None
+    severity: str
+    code: int | None
+    message: str
+
+    def dump(self) -> dict[str, object]:
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
+class Directive:
+    """A preprocessor line that names a file: `#include <Trade\\Trade.mqh>`, `#resource "\\\\Images\\\\a.bmp"`."""
+
+    word: str
+    path: str | None
+    token: Token
+
+    # Relative to MQL5 when they begin with a backslash, which is written as two.
+    ROOTED: ClassVar[tuple[str, ...]] = ("resource", "icon")
+
+    @classmethod
+    def read(cls, token: Token) -> Directive | None:
+        # Without comments, but not what looks like one in a text.
+        text = re.sub(
+            r'("(?:\\[^\n]|[^"\\\n])*"?)|//[^\n]*|/\*.*?\*/', lambda found: found[1] or " ", token.text, flags=re.DOTALL
+        )
+        found = re.match(
+            r"#\s*(?:property\s+)?(include|import|resource|icon|tester_file|tester_library|tester_indicator)\b(.*)",
+            text,
+            re.DOTALL,
+        )
+        if found is None:
+            return None
+        path = re.match(r'\s*(?:"([^"\n]*)"|<([^>\n]*)>)', found[2])
+        if path is None and found[1] == "import" and not found[2].strip():
+            return None  # the end of an import's list of functions
+        return cls(found[1], (path[1] or path[2] or "") if path else None, token)
+
+    def objection(self) -> tuple[str, str] | None:
+        """The reason code and sentence against it, if there is one."""
+        if self.path is None:
+            return "unsafe_source", f"#{self.word} must name its file in quotes"
+        parts = [part.strip() for part in re.split(r"[\\/]+", self.path)]
+        upwards = any(len(part) > 1 and set(part) == {"."} for part in parts)
+        root = re.match(r"[\\/]*", self.path)
+        rooted = root is not None and root.group() not in (
+            ("", "\\", "/", "\\\\") if self.word in self.ROOTED else ("",)
+        )
+        if upwards or rooted or ":" in self.path or not self.path.isprintable():
+            return "unsafe_source", f"#{self.word} may only name files below MQL5, not {self.path!r}"
+        if self.word == "import" and not self.path.lower().endswith(".ex5"):
+            return (
+                "dll_refused",
+                f"#import of {self.path!r}: DLLs are not allowed, they could do anything on this machine",
+            )
+        return None
+
+
+def decode_source(raw: bytes) -> str:
+    """As MetaEditor would read it, with CRLF, which it wants. No BOM and no UTF-8 would be whatever this machine's code
+    page makes of it."""
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        source = raw.decode(encoding)
+    except UnicodeDecodeError:
+        raise JobFailed("unreadable_source", "the source is neither UTF-8 nor UTF-16") from None
+    if "\0" in source or not source.strip():
+        raise JobFailed("unreadable_source", "the source is empty or not a text")
+    return "\r\n".join(source.splitlines()) + "\r\n"
+
+
+def refuse_unsafe_source(source: str) -> None:
+    for token in mql5_tokens(source):
+        directive = Directive.read(token) if token.kind == "directive" else None
+        objection = None if directive is None else directive.objection()
+        if objection is not None:
+            reason, sentence = objection
+            diagnostic = Diagnostic(token.line, token.column, "error", None, sentence)
+            raise JobFailed(reason, f"({token.line},{token.column}) {sentence}", Build((diagnostic,), "", None).dump())
+
+
+@dataclass(frozen=True)
+class Build:
+    """What came of a compilation; `ex5` is None when there were errors."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    log: str
+    ex5: bytes | None
+
+    # So that the result stays below the backend's 256 KiB even when each character takes six in JSON.
+    DIAGNOSTICS: ClassVar[int] = 100
+    MESSAGE: ClassVar[int] = 200
+    LOG: ClassVar[int] = 16_000
+
+    def dump(self) -> dict[str, object]:
+        first = sorted(self.diagnostics, key=lambda diagnostic: diagnostic.severity != "error")[: self.DIAGNOSTICS]
+        kept = [diagnostic for diagnostic in self.diagnostics if diagnostic in first][: self.DIAGNOSTICS]
+        return {
+            "diagnostics": [
+                replace(diagnostic, message=diagnostic.message[: self.MESSAGE]).dump() for diagnostic in kept
+            ],
+            "log": self._bounded_log(),
+        }
+
+    def _bounded_log(self) -> str:
+        if len(self.log) <= self.LOG:
+            return self.log
+        end = self.LOG // 4
+        return f"{self.log[: self.LOG - end - 5]}\n…\n{self.log[-end:]}"
+
+    def summary(self) -> str:
+        errors = [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error"]
+        if not errors:
+            return "the compiler made no .ex5 and named no error: its log says more"
+        first = errors[0]
+        place = "" if first.line is None else f"({first.line},{first.column}) "
+        more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+        return f"{place}{first.message[: self.MESSAGE]}{more}"
+
+
+@dataclass(frozen=True)
+class CompilerLog:
+    """MetaEditor's log. `errors` is None as long as it does not say how the compilation ended."""
+
+    text: str
+    diagnostics: tuple[Diagnostic, ...]
+    errors: int | None
+    included: tuple[str, ...]
+
+    PLACED: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)(?P<file>.+?)\((?P<line>\d+),(?P<column>\d+)\)\s*:\s*"
+        r"(?P<severity>error|warning)\s+(?P<code>\d+):\s*(?P<message>.+)"
+    )
+    UNPLACED: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)(?P<file>[^:]*(?::[^:]*)?)\s*:\s*(?P<severity>error|warning)\s+(?P<code>\d+):\s*(?P<message>.+)"
+    )
+    INCLUDED: ClassVar[re.Pattern[str]] = re.compile(r"(?i).*?:\s*information:\s+including\s+(?P<path>.+)")
+    # Its last line: "Result: 1 errors, 0 warnings, 12 ms elapsed, cpu='X64 Regular'", after a mere check
+    # " : information: result 0 errors, 0 warnings".
+    RESULT: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?i)(?:: information: )?result:?\s+(\d+)\s+errors?,\s*\d+\s+warnings?.*"
+    )
+
+    LINE: ClassVar[int] = 2000
+
+    @classmethod
+    def read(cls, raw: bytes, shown_as: str, names: Mapping[str, str]) -> CompilerLog:
+        """`names` are paths of this machine and what they are called to others; the source is called `shown_as`."""
+        text = decode_compiler_text(raw)
+        for path in sorted(names, key=len, reverse=True):
+            text = re.sub(re.escape(path), names[path], text, flags=re.IGNORECASE)
+        lines = [line.strip()[: cls.LINE] for line in text.splitlines()]
+        diagnostics, included, errors = [], [], None
+        for line in lines:
+            if result := cls.RESULT.fullmatch(line):
+                errors = int(result[1])
+            elif found := cls.INCLUDED.fullmatch(line):
+                included.append(found["path"].strip("'"))
+            elif found := cls.PLACED.fullmatch(line) or cls.UNPLACED.fullmatch(line):
+                diagnostics.append(cls._diagnostic(found.groupdict(), shown_as))
+        return cls("\n".join(line for line in lines if line), tuple(diagnostics), errors, tuple(included))
+
+    @staticmethod
+    def _diagnostic(said: Mapping[str, str], shown_as: str) -> Diagnostic:
+        file, severity, code, message = (
+            said["file"].strip(),
+            said["severity"].lower(),
+            int(said["code"]),
+            said["message"],
+        )
+        placed = "line" in said
+        if file.lower() in ("", shown_as.lower()):
+            line, column = (int(said["line"]), int(said["column"])) if placed else (None, None)
+            return Diagnostic(line, column, severity, code, message)
+        # A place in another file is none in the user's editor.
+        where = f"{file}({said['line']},{said['column']})" if placed else file
+        return Diagnostic(None, None, severity, code, f"{where}: {message}")
+
+
+def decode_compiler_text(raw: bytes) -> str:
+    """UTF-16LE with a BOM, as every MetaEditor known to us writes; other forms are read as well as can be."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # A log that is being written may end within a character.
+        return raw[: len(raw) // 2 * 2].decode("utf-16", "replace")
+    if raw[1:2] == b"\0":
+        return raw[: len(raw) // 2 * 2].decode("utf-16-le", "replace")
+    return raw.decode("utf-8-sig", "replace")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Where experts live
+
+
+class EaHost(Protocol):
+    """MetaEditor, the experts' folder and the charts of one terminal.
+
+    Every call may be repeated: what is done already is done. One thread compiles, another does the rest.
+    """
+
+    def compile(self, job_id: UUID, file_name: str, source: str) -> Build: ...
+
+    def place(self, expert: str, content: bytes) -> None: ...
+
+    def placed(self, expert: str) -> str | None:
+        """The SHA-256 of an expert's file."""
+        ...
+
+    def attached(self) -> Mapping[UUID, str]:
+        """The deployments that are on their charts, each with its fingerprint."""
+        ...
+
+    def attach(self, wanted: Attachment) -> None:
+        """In place of what this deployment has on a chart, if anything."""
+        ...
+
+    def detach(self, deployment_id: UUID) -> bool:
+        """Whether there was anything to detach."""
+        ...
+
+
+class ExpertFolder:
+    """`MQL5/Experts/ForexElite`: the only place where the agent writes experts."""
+
+    def __init__(self, data: Path) -> None:
+        self.path = data / "MQL5" / "Experts" / "ForexElite"
+
+    def file(self, expert: str) -> Path:
+        return self.path / f"{expert}.ex5"
+
+    def place(self, expert: str, content: bytes) -> None:
+        # A terminal that finds the same file written anew has to be told of it before it loads it again.
+        if self.placed(expert) == hashlib.sha256(content).hexdigest():
+            return
+        try:
+            write_whole(self.file(expert), content)
+        except OSError as error:
+            raise JobFailed("file_not_written", f"{expert}.ex5 cannot be written: {error.strerror}") from error
+
+    def placed(self, expert: str) -> str | None:
+        content = read_if_there(self.file(expert))
+        return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """A reader sees the old file or the new one, never a part. Windows refuses while somebody has the old one open."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.new")
+    draft.write_bytes(content)
+    for _ in range(20):
+        with suppress(PermissionError):
+            draft.replace(path)
+            return
+        time.sleep(0.05)
+    draft.replace(path)
+
+
+def read_if_there(path: Path) -> bytes | None:
+    """None also while Windows has it locked for its writer."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, PermissionError):
+        return None
+
+
+class ExpertJobs:
+    """`compile`, `deploy`, `run` and `stop`. Each is done from its beginning as often as it takes."""
+
+    # Below the leases of five and two minutes, so that a result does not come too late.
+    COMPILE_SECONDS: Final = 240
+    CHART_SECONDS: Final = 100
+    SOURCE_BYTES: Final = 2 << 20
+    EX5_BYTES: Final = 16 << 20
+
+    def __init__(
+        self,
+        open_host: Callable[[], EaHost],
+        storage: Storage,
+        terminal: Terminal,
+        journal: Journal,
+        live: Callable[[], Live],
+        refuse_entries: Callable[[], None],
+        clock: Clock,
+        builds: Path,
+    ) -> None:
+        self._open_host = open_host
+        self._opening = threading.Lock()
+        self._opened: EaHost | None = None
+        self._storage = storage
+        self._terminal = terminal
+        self._journal = journal
+        self._live = live
+        self._refuse_entries = refuse_entries
+        self._clock = clock
+        self._builds = builds
+        self.handlers: Mapping[str, Callable[[Job], Result]] = {
+            "compile": self._compile,
+            "deploy": self._deploy,
+            "run": self._run,
+            "stop": self._stop,
+        }
+
+    @property
+    def _host(self) -> EaHost:
+        """Opened when it is needed first: where it is, the terminal tells."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open_host()
+            return self._opened
+
+    def _compile(self, job: Job) -> Result:
+        wanted = CompileInput.read(job.input)
+        deadline = self._clock.monotonic() + self.COMPILE_SECONDS
+        # The same source never compiles to the same bytes twice. What may have been uploaded is what must be reported.
+        kept = self._kept(job.id)
+        ex5, output = kept or self._build(job.id, wanted, deadline)
+        self._storage.upload(wanted.upload_link, ex5, deadline, may_be_there=kept is not None)
+        return Result("completed", output)
+
+    def _build(self, job_id: UUID, wanted: CompileInput, deadline: float) -> tuple[bytes, Mapping[str, object]]:
+        source = decode_source(self._storage.download(wanted.source_link, self.SOURCE_BYTES, deadline))
+        refuse_unsafe_source(source)
+        build = self._host.compile(job_id, f"{wanted.stem}.mq5", source)
+        if build.ex5 is None:
+            raise JobFailed("compile_failed", build.summary(), build.dump())
+        if len(build.ex5) > self.EX5_BYTES:
+            raise JobFailed("file_too_large", "the compiled expert is larger than 16 MiB", build.dump())
+        output = {"checksum": hashlib.sha256(build.ex5).hexdigest(), "file_size": len(build.ex5), **build.dump()}
+        self._keep(job_id, build.ex5, output)
+        return build.ex5, output
+
+    def _keep(self, job_id: UUID, ex5: bytes, output: Mapping[str, object]) -> None:
+        unfinished = {str(job.id) for job in self._journal.unfinished()}
+        for old in self._builds.glob("*"):
+            if old.stem not in unfinished:
+                old.unlink()
+        write_whole(self._builds / f"{job_id}.ex5", ex5)
+        write_whole(self._builds / f"{job_id}.json", to_json(output).encode())
+
+    def _kept(self, job_id: UUID) -> tuple[bytes, Mapping[str, object]] | None:
+        ex5 = read_if_there(self._builds / f"{job_id}.ex5")
+        output = read_if_there(self._builds / f"{job_id}.json")
+        if ex5 is None or output is None:
+            return None
+        told = Fields("builds", {"output": parse_json(output.decode())}).mapping("output")
+        # A power cut may have left less than was written.
+        return (ex5, told) if told["checksum"] == hashlib.sha256(ex5).hexdigest() else None
+
+    def _deploy(self, job: Job) -> Result:
+        wanted = DeploymentInput.read(job)
+        fields = Fields("input", job.input)
+        link, checksum = read_link(fields, "ex5_url"), (fields.optional_text("checksum") or "").lower()
+        # An expert's name belongs to its deployment, which never changes its version.
+        if not checksum or self._host.placed(wanted.expert) != checksum:
+            deadline = self._clock.monotonic() + self.CHART_SECONDS / 2
+            ex5 = self._storage.download(link, self.EX5_BYTES, deadline)
+            found = hashlib.sha256(ex5).hexdigest()
+            if checksum not in ("", found):
+                raise JobFailed("checksum_mismatch", f"the file's SHA-256 is {found}, not {checksum}: not placed")
+            if not ex5.startswith(b"EX5"):
+                raise JobFailed("not_an_expert", "the file is not a compiled MQL5 program")
+            self._host.place(wanted.expert, ex5)
+        return self._start(wanted)
+
+    def _run(self, job: Job) -> Result:
+        wanted = DeploymentInput.read(job)
+        if self._host.placed(wanted.expert) is None:
+            raise JobFailed("not_deployed", f"{wanted.expert}.ex5 is not on this machine (any more): deploy it again")
+        return self._start(wanted)
+
+    def _start(self, wanted: DeploymentInput) -> Result:
+        self._refuse_entries()
+        symbol = resolve_symbol(wanted.symbol, self._live().symbol_map, self._terminal)
+        attachment = Attachment(
+            deployment_id=wanted.deployment_id,
+            expert=wanted.expert,
+            symbol=symbol.name,
+            digits=symbol.digits,
+            timeframe=wanted.timeframe,
+            magic=wanted.magic,
+            inputs=wanted.inputs,
+        )
+        if self._host.attached().get(wanted.deployment_id) != attachment.fingerprint:
+            self._host.attach(attachment)
+        output = {"expert": wanted.expert, "symbol": symbol.name, "timeframe": wanted.timeframe}
+        return Result("completed", {**output, "magic_number": wanted.magic})
+
+    def _stop(self, job: Job) -> Result:
+        wanted = DeploymentInput.read(job)
+        output: dict[str, object] = {"expert": wanted.expert, "detached": self._host.detach(wanted.deployment_id)}
+        left: list[int] = []
+        # A terminal that cannot tell does not undo the stop.
+        with suppress(Transient):
+            left = [position.ticket for position in self._terminal.positions() if position.magic == wanted.magic]
+        # Magic number 0 is everybody's.
+        if left and wanted.magic:
+            output["open_positions"] = left
+            output["note"] = "the expert is off its chart, the positions it opened are still open"
+        return Result("completed", output)
+
+
+class Lane:
+    """Jobs that may take minutes, beside the trades and in the order they were claimed.
+
+    They are claimed although one is in hand, for a trade may wait behind them. Those that wait too long lose their
+    lease and are delivered again, with fresh links: they keep their place.
+    """
+
+    def __init__(self, lease_seconds: float, clock: Clock) -> None:
+        self.offered = threading.Event()
+        self.ended = threading.Event()
+        self._lease_seconds = lease_seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._delivered_at: dict[UUID, float | None] = {}
+        self._closed = False
+
+    def offer(self, job: Job, *, delivered_now: bool) -> None:
+        with self._lock:
+            self._delivered_at[job.id] = self._clock.monotonic() if delivered_now else None
+        self.offered.set()
+
+    def close(self) -> None:
+        """What was offered is still done."""
+        self._closed = True
+        self.offered.set()
+
+    def first(self, stop: threading.Event) -> UUID | None:
+        """Wait for a job. It stays the first until it is `done`, so that it is not queued a second time meanwhile."""
+        while not stop.is_set():
+            self.offered.clear()
+            with self._lock:
+                if self._delivered_at:
+                    return next(iter(self._delivered_at))
+            if self._closed:
+                return None
+            self.offered.wait()
+        return None
+
+    def lapsed(self, job_id: UUID) -> bool:
+        """Whether the backend will deliver it again: its lease has run out, or it is from an earlier run."""
+        with self._lock:
+            delivered_at = self._delivered_at[job_id]
+        return delivered_at is None or self._clock.monotonic() - delivered_at >= self._lease_seconds
+
+    def done(self, job_id: UUID) -> None:
+        with self._lock:
+            del self._delivered_at[job_id]
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Experts at the simulated terminal
+
+
+class Mql5Checker:
+    """Finds what a glance at the tokens can find: open comments and texts, brackets, missing semicolons, unknown files,
+    no event handler. It knows no types and no functions. Codes and words are MetaEditor's."""
+
+    # fmt: off
+    HANDLERS: Final = frozenset((
+        "OnStart", "OnInit", "OnDeinit", "OnTick", "OnCalculate", "OnTimer", "OnTrade", "OnTradeTransaction",
+        "OnBookEvent", "OnChartEvent", "OnTester", "OnTesterInit", "OnTesterDeinit", "OnTesterPass",
+    ))
+    LIBRARY: Final = frozenset((
+        "arrays", "canvas", "charts", "controls", "expert", "files", "generic", "graphics", "indicators", "math",
+        "object.mqh", "stdliberr.mqh", "strings", "tools", "trade", "movingaverages.mqh",
+    ))
+    UNFINISHED: Final = frozenset((
+        "return", "else", "do", "case", "goto", "new", "delete", "operator", "public", "private", "protected",
+        "virtual", "const", "static", "input", "sinput", "extern", "class", "struct", "union", "interface", "enum",
+        "template", "typename", "typedef", "void", "bool", "char", "uchar", "short", "ushort", "int", "uint", "long",
+        "ulong", "float", "double", "string", "datetime", "color", "unsigned", "signed",
+    ))
+    # fmt: on
+    CONDITIONS: Final = frozenset({"if", "for", "while", "switch"})
+    AFTER_HEAD: Final = frozenset({"const", "override", "final"})
+
+    def __init__(self, source: str, folder: Path) -> None:
+        self.found: list[Diagnostic] = []
+        self._folder = folder
+        tokens = list(mql5_tokens(source))
+        self._directives = [token for token in tokens if token.kind == "directive"]
+        self._tokens = [token for token in tokens if token.kind != "directive"]
+        self._opening: dict[int, int] = {}
+        # Each finds nonsense in what the one before found wrong.
+        for check in (self._check_words, self._check_brackets, self._check_semicolons, self._check_handlers):
+            if not self.found:
+                check()
+        self._check_files()
+        self.found.sort(key=lambda diagnostic: (diagnostic.line or 0, diagnostic.column or 0))
+
+    def _error(self, token: Token, code: int, message: str) -> None:
+        self.found.append(Diagnostic(token.line, token.column, "error", code, message))
+
+    def _check_words(self) -> None:
+        for token in self._tokens:
+            match token.kind:
+                case "open_comment":
+                    self._error(token, 161, "unexpected end of file found in comment")
+                case "open_text":
+                    self._error(token, 112, "double quotes are needed")
+                case "open_char":
+                    self._error(token, 114, "single quote needed")
+                case "other":
+                    self._error(token, 110, f"'{token.text}' - unknown symbol")
+
+    def _check_files(self) -> None:
+        for token in self._directives:
+            directive = Directive.read(token)
+            if directive is None or directive.word != "include" or not directive.path:
+                continue
+            parts = re.split(r"[\\/]", directive.path)
+            beside = self._folder.joinpath(*parts)
+            included = self._folder.parents[1].joinpath("Include", *parts)
+            if parts[0].lower() not in self.LIBRARY and not beside.is_file() and not included.is_file():
+                self._error(token, 106, f"file '{directive.path}' not found")
+
+    def _check_brackets(self) -> None:
+        pairs = {")": "(", "]": "[", "}": "{"}
+        opened: list[int] = []
+        for index, token in enumerate(self._tokens):
+            if token.text in pairs.values() and token.kind == "mark":
+                opened.append(index)
+            elif token.text in pairs and token.kind == "mark":
+                if not opened or self._tokens[opened[-1]].text != pairs[token.text]:
+                    return self._error(token, 131, f"'{token.text}' - unbalanced parentheses")
+                self._opening[index] = opened.pop()
+        if opened:
+            token = self._tokens[opened[-1]]
+            self._error(token, 133 if token.text == "{" else 145, f"'{token.text}' - unbalanced parentheses")
+        return None
+
+    def _check_semicolons(self) -> None:
+        inside: list[str] = []
+        statement = 0
+        for index, token in enumerate(self._tokens):
+            lists = bool(inside) and inside[-1] != "block"
+            if index and not lists and self._begins(index) and self._ended(index - 1, statement, token.text == "}"):
+                self._error(token, 154, f"'{token.text}' - semicolon expected")
+            if token.kind != "mark":
+                continue
+            if token.text in ("(", "["):
+                inside.append("list")
+            elif token.text == "{":
+                words = [word.text for word in self._tokens[statement:index]]
+                inside.append("list" if "enum" in words or "=" in words[-1:] or lists else "block")
+            elif token.text in (")", "]", "}"):
+                inside.pop()
+            if token.text in (";", "{", "}", ":") and (not inside or inside[-1] == "block"):
+                statement = index + 1
+
+    def _begins(self, index: int) -> bool:
+        token, last = self._tokens[index], self._tokens[index - 1]
+        if token.text == "}":
+            return True
+        # Two operands in a row, or a word on a line of its own after something complete.
+        operands = last.kind in ("number", "text", "char") and token.line == last.line
+        return token.kind == "name" and token.text not in self.AFTER_HEAD and (operands or token.line > last.line)
+
+    def _ended(self, index: int, statement: int, closing: bool) -> bool:
+        """Whether the token could be the last of a statement."""
+        token = self._tokens[index]
+        if token.kind == "text" and index and self._tokens[index - 1].text == "group":
+            return False  # input group "…" needs no semicolon
+        if token.kind in ("number", "text", "char") or token.text in ("]", "++", "--"):
+            return True
+        if token.kind == "name":
+            # One word alone may be a type, a label or a macro.
+            return closing or (token.text not in self.UNFINISHED and index > statement)
+        if token.text != ")":
+            return False
+        before = self._tokens[self._opening[index] - 1] if self._opening[index] else token
+        return before.kind == "name" and before.text not in self.CONDITIONS and not before.text.isupper()
+
+    def _check_handlers(self) -> None:
+        pairs = zip(self._tokens, self._tokens[1:], strict=False)
+        if not any(name.text in self.HANDLERS and mark.text == "(" for name, mark in pairs):
+            self.found.append(Diagnostic(None, None, "error", 356, "event handling function not found"))
+
+
+class SimExperts:
+    """The simulated broker's terminal as experts see it. Its charts are in the broker's file: killing the agent takes
+    no expert off its chart. A chart without a deployment is the user's own."""
+
+    SCHEMA: Final = """
+        create table if not exists charts (
+            id integer primary key,
+            symbol text not null,
+            timeframe text not null,
+            expert text,
+            deployment_id text unique,
+            fingerprint text,
+            magic integer,
+            inputs text,
+            opened_at text not null
+        );
+        create table if not exists expert_faults (
+            id integer primary key,
+            kind text not null check (kind in ('compile_ms', 'attach_ms', 'not_attached')),
+            value integer,
+            taken_at text
+        );
+    """
+    CHARTS: Final = 100
+    STEP: Final = 0.1
+
+    def __init__(self, state_file: Path, clock: Clock, pause: Callable[[float], None]) -> None:
+        self._state_file = state_file
+        self._clock = clock
+        self._pause = pause
+        self._folder = ExpertFolder(state_file.with_name(f"{state_file.stem}-data"))
+
+    @contextmanager
+    def _broker(self) -> Iterator[sqlite3.Connection]:
+        """The broker's file for a moment: two threads use it, and a connection is for one."""
+        db = sqlite3.connect(self._state_file, isolation_level=None, timeout=30)
+        try:
+            db.row_factory = sqlite3.Row
+            db.execute("pragma synchronous = normal")
+            with transaction(db):
+                for statement in self.SCHEMA.split(";")[:-1]:
+                    db.execute(statement)
+                yield db
+        finally:
+            db.close()
+
+    def compile(self, job_id: UUID, file_name: str, source: str) -> Build:
+        """The log is written and read as MetaEditor's is; the `.ex5` names the source it is made of."""
+        self._stall("compile_ms")
+        file = self._folder.path / "build" / f"{job_id.hex}.mq5"
+        written = b"\xef\xbb\xbf" + source.encode()
+        write_whole(file, written)
+        found = Mql5Checker(source, self._folder.path).found
+        lines = [f"{file} : information: compiling {file}"]
+        for one in found:
+            place = "" if one.line is None else f"({one.line},{one.column})"
+            lines.append(f"{file}{place} : {one.severity} {one.code}: {one.message}")
+        if not found:
+            lines += [" : information: generating code 100%", " : information: code generated"]
+        lines.append(f"Result: {len(found)} errors, 0 warnings, 1 ms elapsed, cpu='Simulated'")
+        report = file.with_suffix(".log")
+        write_whole(report, b"\xff\xfe" + "".join(f"{line}\r\n" for line in lines).encode("utf-16-le"))
+        compiled = CompilerLog.read(report.read_bytes(), file_name, {str(file): file_name})
+        ex5 = b"EX5\0simulated\0" + hashlib.sha256(written).digest() if compiled.errors == 0 else None
+        for leftover in (file, report):
+            leftover.unlink()
+        return Build(compiled.diagnostics, compiled.text, ex5)
+
+    def place(self, expert: str, content: bytes) -> None:
+        self._folder.place(expert, content)
+
+    def placed(self, expert: str) -> str | None:
+        return self._folder.placed(expert)
+
+    def attached(self) -> Mapping[UUID, str]:
+        with self._broker() as db:
+            rows = db.execute(
+                "select deployment_id, fingerprint from charts where deployment_id is not null"
+            ).fetchall()
+        return {UUID(row["deployment_id"]): row["fingerprint"] for row in rows}
+
+    def attach(self, wanted: Attachment) -> None:
+        content = read_if_there(self._folder.file(wanted.expert))
+        fails = self._fault("not_attached") is not None
+        self._stall("attach_ms")
+        if content is None or not content.startswith(b"EX5") or fails:
+            raise JobFailed("expert_not_loaded", f"the terminal did not load {wanted.expert}")
+        with self._broker() as db:
+            db.execute("delete from charts where deployment_id = ?", (str(wanted.deployment_id),))
+            [charts] = db.execute("select count(*) from charts").fetchone()
+            if charts >= self.CHARTS:
+                raise JobFailed("chart_not_opened", f"the terminal has {charts} charts open, it cannot open another")
+            db.execute(
+                "insert into charts (symbol, timeframe, expert, deployment_id, fingerprint, magic, inputs, opened_at) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    wanted.symbol,
+                    wanted.timeframe,
+                    wanted.expert,
+                    str(wanted.deployment_id),
+                    wanted.fingerprint,
+                    wanted.magic,
+                    to_json(wanted.inputs),
+                    format_time(self._clock.now()),
+                ),
+            )
+
+    def detach(self, deployment_id: UUID) -> bool:
+        with self._broker() as db:
+            closed = db.execute("delete from charts where deployment_id = ?", (str(deployment_id),))
+            return closed.rowcount > 0
+
+    def _fault(self, kind: str) -> int | None:
+        """Take the oldest of its kind, committed before anything comes of it."""
+        with self._broker() as db:
+            row = db.execute(
+                "update expert_faults set taken_at = ?1 where id = "
+                "(select min(id) from expert_faults where kind = ?2 and taken_at is null) returning value",
+                (format_time(self._clock.now()), kind),
+            ).fetchone()
+        return None if row is None else int(row["value"] or 0)
+
+    def _stall(self, kind: str) -> None:
+        left = (self._fault(kind) or 0) / 1000
+        while left > 0:
+            self._pause(min(left, self.STEP))
+            left -= self.STEP
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Experts at MetaTrader: MetaEditor compiles them, an expert of ours puts them on charts
+
+
+class Process(Protocol):
+    def poll(self) -> int | None: ...
+
+    def kill(self) -> None: ...
+
+
+def launch_hidden(command: str, folder: Path) -> Process:
+    if sys.platform != "win32":
+        raise JobFailed("not_windows", "MetaTrader runs on Windows only")
+    startup = subprocess.STARTUPINFO(dwFlags=subprocess.STARTF_USESHOWWINDOW, wShowWindow=subprocess.SW_HIDE)
+    return subprocess.Popen(command, cwd=folder, startupinfo=startup, creationflags=subprocess.CREATE_NO_WINDOW)  # noqa: S603
+
+
+def launch(command: str, folder: Path) -> Process:
+    if sys.platform != "win32":
+        raise JobFailed("not_windows", "MetaTrader runs on Windows only")
+    return subprocess.Popen(command, cwd=folder)  # noqa: S603
+
+
+def running_programs() -> Iterable[str]:
+    for process in psutil.process_iter(["exe"]):
+        yield process.info["exe"] or ""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A MetaTrader 5: `install` has the programs, `data` has `MQL5` (terminal_info's `path` and `data_path`)."""
+
+    install: Path
+    data: Path
+
+    @property
+    def portable(self) -> bool:
+        return self.install == self.data
+
+    @property
+    def terminal(self) -> Path:
+        return self.install / "terminal64.exe"
+
+    def metaeditor_command(self, source: Path, report: Path) -> str:
+        """Quotes stand after the colon, which list2cmdline would not do; the colon itself is a must."""
+        include = "/portable" if self.portable else f'/include:"{self.data / "MQL5"}"'
+        return f'"{self.install / "metaeditor64.exe"}" /compile:"{source}" /log:"{report}" {include}'
+
+    def terminal_command(self, configuration: Path) -> str:
+        return f'"{self.terminal}" /config:"{configuration}"{" /portable" if self.portable else ""}'
+
+    def names(self) -> dict[str, str]:
+        """Paths of this machine that others need not know."""
+        folders = {self.data, self.install}
+        return {f"{folder}{separator}": "" for folder in folders for separator in ("\\", "/")}
+
+
+class MetaEditor:
+    """One compilation after the other: MetaEditor runs once per installation, and hands over to one that is open."""
+
+    TIMEOUT: Final = 120
+    # After it has ended without a word: it may have handed over to an open editor.
+    SILENCE: Final = 30
+    # The result is the log's last line, and the process may want a moment to write the rest.
+    SETTLE: Final = 5
+    STEP: Final = 0.2
+
+    def __init__(
+        self,
+        installation: Installation,
+        clock: Clock,
+        pause: Callable[[float], None],
+        start: Callable[[str, Path], Process] = launch_hidden,
+    ) -> None:
+        self._installation = installation
+        self._clock = clock
+        self._pause = pause
+        self._start = start
+        self._one = threading.Lock()
+
+    def compile(self, source: Path, shown_as: str, patience: float = TIMEOUT) -> Build:
+        """Errors are a `Build` without an expert. The exit code means nothing: the log and the file decide."""
+        if not self._one.acquire(timeout=patience):
+            raise JobFailed("compile_timeout", "MetaEditor is busy with another compilation")
+        try:
+            return self._compile(source, shown_as, patience)
+        finally:
+            self._one.release()
+
+    def _compile(self, source: Path, shown_as: str, patience: float) -> Build:
+        report, compiled = source.with_suffix(".log"), source.with_suffix(".ex5")
+        for stale in (report, compiled):
+            stale.unlink(missing_ok=True)
+        names = {**self._installation.names(), str(source): shown_as, source.name: shown_as}
+        try:
+            process = self._start(self._installation.metaeditor_command(source, report), self._installation.install)
+        except OSError as error:
+            raise JobFailed("compiler_missing", f"MetaEditor cannot be started: {error.strerror}") from error
+        try:
+            said = self._await_result(process, lambda: self._read(report, shown_as, names), patience)
+            outside = [path for path in said.included if re.match(r"[A-Za-z]:|[\\/]", path)]
+            if outside:
+                sentence = "the source includes files from outside of MetaTrader's folders"
+                raise JobFailed("unsafe_source", sentence, Build(said.diagnostics, said.text, None).dump())
+            ex5 = self._await_expert(compiled) if said.errors == 0 else None
+        finally:
+            if process.poll() is None:
+                process.kill()
+        return Build(said.diagnostics, said.text, ex5)
+
+    @staticmethod
+    def _read(report: Path, shown_as: str, names: Mapping[str, str]) -> CompilerLog | None:
+        raw = read_if_there(report)
+        said = None if raw is None else CompilerLog.read(raw, shown_as, names)
+        return said if said is not None and said.errors is not None else None
+
+    def _await_result(self, process: Process, read: Callable[[], CompilerLog | None], patience: float) -> CompilerLog:
+        began = self._clock.monotonic()
+        ended: float | None = None
+        while True:
+            # Asked first: what ends between the two has written its log before.
+            running = process.poll() is None
+            said = read()
+            if said is not None:
+                return said
+            now = self._clock.monotonic()
+            if not running:
+                ended = now if ended is None else ended
+            if now - began >= patience:
+                raise JobFailed("compile_timeout", f"MetaEditor did not finish within {patience:.0f} seconds")
+            if ended is not None and now - ended >= self.SILENCE:
+                spaces = " " in str(self._installation.data) or " " in str(self._installation.install)
+                why = ": some builds cannot compile in folders with spaces in their names" if spaces else ""
+                raise JobFailed("compiler_silent", f"MetaEditor ended without a word{why}")
+            self._pause(self.STEP)
+
+    def _await_expert(self, compiled: Path) -> bytes | None:
+        since = self._clock.monotonic()
+        while True:
+            ex5 = read_if_there(compiled)
+            if ex5 is not None and ex5.startswith(b"EX5"):
+                return ex5
+            if self._clock.monotonic() - since >= self.SETTLE:
+                return None
+            self._pause(self.STEP)
+
+
+@dataclass(frozen=True)
+class BridgeStatus:
+    """What the bridge EA writes each second. `charts` are the deployments that are on theirs."""
+
+    may_trade: bool
+    charts: Mapping[UUID, str]
+
+
+class BridgeRefused(Permanent):
+    """The bridge's answer to a request; `code` is a word of ForexEliteBridge.mq5."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+
+
+class Bridge:
+    """The files by which ForexEliteBridge.mq5 is told what to do, in `MQL5/Files/forexelite`.
+
+    `cmd/<id>.txt` asks, `res/<id>.txt` answers, `tpl/<deployment>.tpl` is what to apply, `status.txt` is the heartbeat.
+    Each is `key=value` lines, ends with `end=1`, and is written beside and renamed. A request that was not begun before
+    it `expires` never will be, so a late terminal starts nothing that was given up.
+    """
+
+    BEAT_SECONDS: Final = 15
+    # The longest a request takes once it is begun: ten seconds until the expert is loaded, and closing the chart again.
+    WORK_SECONDS: Final = 16
+    STEP: Final = 0.1
+
+    def __init__(self, data: Path, clock: Clock, pause: Callable[[float], None]) -> None:
+        self.folder = data / "MQL5" / "Files" / "forexelite"
+        self._clock = clock
+        self._pause = pause
+        self._asked = 0
+
+    def status(self) -> BridgeStatus | None:
+        """None when there is no bridge, or none that is alive."""
+        lines = self._read(self.folder / "status.txt")
+        if lines is None:
+            return None
+        told = dict(lines)
+        try:
+            at = datetime.fromtimestamp(int(told["time"]), UTC)
+            charts = [value.split("|") for key, value in lines if key == "chart"]
+            status = BridgeStatus(
+                may_trade=told["bridge_trade"] == "1" and told["terminal_trade"] == "1",
+                charts={UUID(chart[0]): chart[1] for chart in charts if chart[3] == "running"},
+            )
+        except (KeyError, ValueError, IndexError, OverflowError, OSError):
+            log.warning("the bridge's status cannot be read")
+            return None
+        return status if abs((self._clock.now() - at).total_seconds()) <= self.BEAT_SECONDS else None
+
+    def knows(self, deployment_id: UUID) -> bool:
+        noted = self._read(self.folder / "charts.txt") or []
+        return any(key == "chart" and value.startswith(f"{deployment_id}|") for key, value in noted)
+
+    def await_status(self, patience: float) -> BridgeStatus | None:
+        since = self._clock.monotonic()
+        while True:
+            status = self.status()
+            if status is not None or self._clock.monotonic() - since >= patience:
+                return status
+            self._pause(self.STEP)
+
+    def attach(self, wanted: Attachment, patience: float) -> None:
+        write_whole(self.template(wanted.deployment_id), chart_template(wanted, self.expert_mode()))
+        self._ask(
+            {
+                "command": "ATTACH",
+                "deployment": str(wanted.deployment_id),
+                "stamp": wanted.fingerprint,
+                "symbol": wanted.symbol,
+                "period": wanted.timeframe,
+                "expert": wanted.expert,
+            },
+            patience,
+        )
+
+    def detach(self, deployment_id: UUID, patience: float) -> bool:
+        answer = self._ask({"command": "DETACH", "deployment": str(deployment_id)}, patience)
+        self.template(deployment_id).unlink(missing_ok=True)
+        return answer.get("changed") == "1"
+
+    def template(self, deployment_id: UUID) -> Path:
+        return self.folder / "tpl" / f"{deployment_id}.tpl"
+
+    def expert_mode(self) -> int:
+        """The bridge's own permissions, from the template it saves of its chart: nothing it attaches can have more.
+        Without the bit for DLLs."""
+        saved = decode_compiler_text(read_if_there(self.folder / "tpl" / "bridge.tpl") or b"")
+        ours = saved.partition("<expert>")[2].partition("</expert>")[0]
+        found = re.search(r"^expertmode=(\d+)", ours, re.MULTILINE)
+        return (int(found[1]) if found else 5) & ~2 | 1
+
+    def _ask(self, request: Mapping[str, str], patience: float) -> Mapping[str, str]:
+        self._asked += 1
+        # Sorted by name is sorted by age, and no two are the same, also after a restart.
+        name = f"{int(self._clock.now().timestamp() * 1000):015d}-{self._asked:04d}-{os.urandom(4).hex()}"
+        expires = int(self._clock.now().timestamp() + patience - self.WORK_SECONDS)
+        lines = {"forexelite": "1", "id": name, "expires": str(expires), **request, "end": "1"}
+        command, answer = self.folder / "cmd" / f"{name}.txt", self.folder / "res" / f"{name}.txt"
+        (self.folder / "res").mkdir(parents=True, exist_ok=True)
+        write_whole(command, "".join(f"{key}={value}\r\n" for key, value in lines.items()).encode())
+        try:
+            return self._await_answer(name, answer, patience)
+        finally:
+            command.unlink(missing_ok=True)
+            answer.unlink(missing_ok=True)
+
+    def _await_answer(self, name: str, answer: Path, patience: float) -> Mapping[str, str]:
+        since = self._clock.monotonic()
+        while True:
+            lines = self._read(answer)
+            told = {} if lines is None else dict(lines)
+            if told.get("id") == name:
+                if told.get("status") == "ok":
+                    return told
+                raise BridgeRefused(told.get("code", "unknown"), told.get("detail", ""))
+            if self._clock.monotonic() - since >= patience:
+                raise BridgeRefused("timeout", f"no answer within {patience:.0f} seconds")
+            self._pause(self.STEP)
+
+    @staticmethod
+    def _read(path: Path) -> list[tuple[str, str]] | None:
+        """None unless it is there as a whole."""
+        raw = read_if_there(path)
+        if raw is None:
+            return None
+        lines = [line.partition("=") for line in raw.decode("utf-8-sig", "replace").splitlines() if line]
+        if not lines or lines[-1] != ("end", "=", "1"):
+            return None
+        return [(key, value) for key, _, value in lines]
+
+
+def chart_template(wanted: Attachment, expert_mode: int) -> bytes:
+    """A chart with this expert on it, as MetaTrader 5 reads it: UTF-16LE with BOM, CRLF, `<expert>` before the first
+    `<window>` (MetaTrader 4's form is silently ignored). Parameters an expert does not have are ignored, too."""
+    period_type, period_size = wanted.timeframe.template_period
+    # What the deployment says wins: positions are told apart by it.
+    inputs = {**wanted.inputs, "MagicNumber": str(wanted.magic)}
+    lines = [
+        "<chart>",
+        "id=0",
+        f"symbol={wanted.symbol}",
+        f"period_type={period_type}",
+        f"period_size={period_size}",
+        f"digits={wanted.digits}",
+        "windows_total=1",
+        "",
+        "<expert>",
+        f"name={wanted.expert}",
+        f"path=Experts\\ForexElite\\{wanted.expert}.ex5",
+        f"expertmode={expert_mode}",
+        "<inputs>",
+        *(f"{name}={value}" for name, value in inputs.items()),
+        "</inputs>",
+        "</expert>",
+        "",
+        "<window>",
+        "height=100.000000",
+        "objects=0",
+        "<indicator>",
+        "name=Main",
+        "path=",
+        "apply=1",
+        "show_data=1",
+        "scale_inherit=0",
+        "scale_line=0",
+        "scale_line_percent=50",
+        "scale_line_value=0.000000",
+        "scale_fix_min=0",
+        "scale_fix_min_val=0.000000",
+        "scale_fix_max=0",
+        "scale_fix_max_val=0.000000",
+        "expertmode=0",
+        "fixed_height=-1",
+        "</indicator>",
+        "</window>",
+        "</chart>",
+        "",
+    ]
+    return b"\xff\xfe" + "\r\n".join(lines).encode("utf-16-le")
+
+
+class MetaTraderExperts:
+    """MetaTrader itself. The bridge EA must run on one of its charts: `prepare` brings it there when the terminal
+    starts, in a terminal that runs already the user has to drag it onto a chart once."""
+
+    BRIDGE: Final = "ForexEliteBridge"
+    SOURCE: Final = Path(__file__).with_name("ForexEliteBridge.mq5")
+    BRIDGE_SECONDS: Final = 20
+    FIRST_SECONDS: Final = 40
+    SECOND_SECONDS: Final = 27
+    NUDGE_SECONDS: Final = 10
+    # MetaEditor's first start takes half a minute and more.
+    COLD_SECONDS: Final = 60
+    REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
+        "symbol_unknown": ("unknown_symbol", "the terminal cannot show this symbol"),
+        "chart_not_opened": ("chart_not_opened", "the terminal opened no chart: it can have 100 of them"),
+        "template_refused": ("template_refused", "the terminal did not take the chart's template"),
+        "expert_not_attached": (
+            "expert_not_loaded",
+            "the terminal did not load the expert: right-click Expert Advisors in its Navigator, choose Refresh, then "
+            "run the deployment again",
+        ),
+        "chart_not_closed": ("chart_not_closed", "the terminal did not close the expert's chart"),
+        "timeout": ("bridge_timeout", "ForexEliteBridge did not answer: look into the Experts tab of the terminal"),
+        "expired": ("bridge_timeout", "the terminal was busy for too long, perhaps still starting: try it again"),
+    }
+
+    def __init__(
+        self,
+        installation: Installation,
+        clock: Clock,
+        pause: Callable[[float], None],
+        start_editor: Callable[[str, Path], Process] = launch_hidden,
+        start_terminal: Callable[[str, Path], Process] = launch,
+        programs: Callable[[], Iterable[str]] = running_programs,
+    ) -> None:
+        self._installation = installation
+        self._folder = ExpertFolder(installation.data)
+        self._editor = MetaEditor(installation, clock, pause, start_editor)
+        self._bridge = Bridge(installation.data, clock, pause)
+        self._start_terminal = start_terminal
+        self._programs = programs
+
+    def compile(self, job_id: UUID, file_name: str, source: str) -> Build:
+        """Under a name of its own: no file of the user's is in the way, and none is overwritten."""
+        file = self._folder.path / "build" / f"{job_id.hex}.mq5"
+        # Without a BOM MetaEditor reads the machine's code page.
+        write_whole(file, b"\xef\xbb\xbf" + source.encode())
+        try:
+            return self._editor.compile(file, file_name)
+        finally:
+            for leftover in (file, file.with_suffix(".log"), file.with_suffix(".ex5")):
+                with suppress(OSError):
+                    leftover.unlink(missing_ok=True)
+
+    def place(self, expert: str, content: bytes) -> None:
+        self._folder.place(expert, content)
+
+    def placed(self, expert: str) -> str | None:
+        return self._folder.placed(expert)
+
+    def attached(self) -> Mapping[UUID, str]:
+        status = self._bridge.status()
+        return {} if status is None else status.charts
+
+    def attach(self, wanted: Attachment) -> None:
+        if not self._await_bridge().may_trade:
+            # Applied by a program that may not trade, a template makes an expert that may not either, for ever.
+            raise JobFailed(
+                "algo_trading_disabled",
+                f"press Algo Trading in the terminal, and allow algo trading in the properties of {self.BRIDGE}",
+            )
+        try:
+            self._bridge.attach(wanted, self.FIRST_SECONDS)
+        except BridgeRefused as refusal:
+            if refusal.code != "expert_not_attached":
+                raise self._failure(refusal) from refusal
+            self._nudge()
+            try:
+                self._bridge.attach(wanted, self.SECOND_SECONDS)
+            except BridgeRefused as again:
+                raise self._failure(again) from again
+
+    def detach(self, deployment_id: UUID) -> bool:
+        # What the bridge never noted was never on a chart, whether it is running now or not.
+        if not self._bridge.knows(deployment_id):
+            return False
+        self._await_bridge()
+        try:
+            return self._bridge.detach(deployment_id, self.FIRST_SECONDS)
+        except BridgeRefused as refusal:
+            raise self._failure(refusal) from refusal
+
+    def prepare(self) -> str:
+        """Put the bridge in place; the command that starts the terminal with it. `AllowDllImport=0` holds for the
+        bridge, and so for all that it attaches."""
+        source = read_if_there(self.SOURCE)
+        if source is None:
+            raise JobFailed("bridge_missing", f"{self.SOURCE.name} is missing: put it beside {Path(__file__).name}")
+        installed = self._folder.path / self.SOURCE.name
+        if read_if_there(installed) != source or self._folder.placed(self.BRIDGE) is None:
+            write_whole(installed, source)
+            build = self._editor.compile(installed, self.SOURCE.name, self.COLD_SECONDS)
+            if build.ex5 is None:
+                installed.unlink()
+                raise JobFailed("bridge_not_compiled", f"{self.SOURCE.name}: {build.summary()}")
+        for name in ("cmd", "res", "tpl"):
+            (self._bridge.folder / name).mkdir(parents=True, exist_ok=True)
+        configuration = self._bridge.folder / "start.ini"
+        lines = [
+            "[Experts]",
+            "Enabled=1",
+            "AllowLiveTrading=1",
+            "AllowDllImport=0",
+            "[StartUp]",
+            f"Expert=ForexElite\\{self.BRIDGE}",
+            "Period=H1",
+        ]
+        write_whole(configuration, "".join(f"{line}\r\n" for line in lines).encode())
+        return self._installation.terminal_command(configuration)
+
+    def _await_bridge(self) -> BridgeStatus:
+        status = self._bridge.status()
+        if status is None:
+            command = self.prepare()
+            if str(self._installation.terminal).lower() not in {program.lower() for program in self._programs()}:
+                self._start_terminal(command, self._installation.install)
+            status = self._bridge.await_status(self.BRIDGE_SECONDS)
+        if status is None:
+            raise JobFailed(
+                "bridge_missing",
+                f"{self.BRIDGE} is not running: drag it from the Navigator (Expert Advisors, ForexElite) onto any "
+                "chart and allow algo trading",
+            )
+        return status
+
+    def _nudge(self) -> None:
+        """An expert copied in while the terminal runs is not known to it. MetaEditor tells the terminal of what it
+        compiled, and then it looks at all of the folder: so have it compile something."""
+        file = self._folder.path / "build" / "Nudge.mq5"
+        write_whole(file, b"\xef\xbb\xbfvoid OnTick()\r\n  {\r\n  }\r\n")
+        try:
+            self._editor.compile(file, file.name, self.NUDGE_SECONDS)
+        except JobFailed as failure:
+            log.warning("the terminal could not be told of a new expert: %s", failure)
+
+    def _failure(self, refusal: BridgeRefused) -> JobFailed:
+        reason, sentence = self.REFUSALS.get(refusal.code, ("bridge_refused", f"ForexEliteBridge: {refusal}"))
+        return JobFailed(reason, sentence)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The agent: a thread each for work, compilations, charts, results, heartbeats, prices, the account and the doorbell.
+# None waits for another's work, and they meet at the terminal, which has a thread of its own.
 
 
 class Exit(IntEnum):
@@ -3147,11 +4731,14 @@ class Agent:
         open_terminal: Callable[[], Terminal],
         clock: Clock,
         *,
+        open_experts: Callable[[OwnedTerminal, Callable[[float], None]], EaHost] | None = None,
         transport: httpx.BaseTransport | None = None,
         once: bool = False,
     ) -> None:
         self._config = config
         self._open_terminal = open_terminal
+        self._open_experts = open_experts
+        self._transport = transport
         self._clock = clock
         self._once = once
         self._backend = Backend(config, transport, self._heard)
@@ -3177,14 +4764,24 @@ class Agent:
         self._renewing = threading.Lock()
         self._live: Live | None = None
         self._status: Status | None = None
+        # Compilations take minutes, so there is another lane for the charts: who wants an expert stopped will not wait.
+        compiles, charts = Lane(300, clock), Lane(120, clock)
+        self._lanes = {"compile": compiles, "deploy": charts, "run": charts, "stop": charts} if open_experts else {}
 
     def run(self) -> Exit:
         terminal = OwnedTerminal(self._open_terminal)
+        storage = Storage(self._config.request_timeout_seconds, self._clock, self._pause, self._transport)
+        worker = self._worker(terminal)
+        if self._open_experts is not None:
+            worker.learn(self._expert_jobs(self._open_experts, terminal, storage, worker).handlers)
         loops: dict[str, Callable[[], None]] = {
-            "work": lambda: self._work(terminal),
+            "work": lambda: self._work(terminal, worker),
             "report": self._report,
             "heartbeat": self._beat,
         }
+        if self._lanes:
+            loops["compiles"] = lambda: self._work_beside(self._lanes["compile"], worker)
+            loops["charts"] = lambda: self._work_beside(self._lanes["deploy"], worker)
         if not self._once:
             loops["prices"] = lambda: self._send_prices(terminal)
             loops["account"] = lambda: self._report_account(terminal)
@@ -3202,6 +4799,7 @@ class Agent:
         terminal.close()
         self._backend.close()
         self._price_backend.close()
+        storage.close()
         self._journal.close()
         return self._exit
 
@@ -3215,6 +4813,7 @@ class Agent:
             self._greeted,
             self._socket_moved,
             self._wanted.changed,
+            *(lane.offered for lane in self._lanes.values()),
         ):
             event.set()
 
@@ -3241,20 +4840,49 @@ class Agent:
 
     # Work
 
-    def _work(self, terminal: OwnedTerminal) -> None:
+    def _worker(self, terminal: OwnedTerminal) -> Worker:
+        return Worker(terminal, self._journal, self._settings, self._clock, self._pause, self._config.reconcile_seconds)
+
+    def _expert_jobs(
+        self,
+        open_experts: Callable[[OwnedTerminal, Callable[[float], None]], EaHost],
+        terminal: OwnedTerminal,
+        storage: Storage,
+        worker: Worker,
+    ) -> ExpertJobs:
+        return ExpertJobs(
+            lambda: open_experts(terminal, self._pause),
+            storage,
+            terminal,
+            self._journal,
+            self._settings,
+            worker.refuse_entries,
+            self._clock,
+            self._config.state_dir / "builds",
+        )
+
+    def _work(self, terminal: OwnedTerminal, worker: Worker) -> None:
         try:
-            worker = Worker(
-                terminal, self._journal, self._settings, self._clock, self._pause, self._config.reconcile_seconds
-            )
             self._publish(Status(terminal.state(), terminal.account()))
             self._greeted.wait()
             for job in self._journal.unfinished():
                 if self._stop.is_set():
                     break
-                worker.resume(job)
-                self._reportable.set()
+                lane = self._lanes.get(job.job_type)
+                if lane is None:
+                    worker.resume(job)
+                    self._reportable.set()
+                else:
+                    lane.offer(job, delivered_now=False)
             self._claim_for_ever(worker)
+        except BaseException:
+            # Whatever is wrong here, the lanes must not go on alone with what they have.
+            self.stop()
+            raise
         finally:
+            for lane in self._lanes.values():
+                lane.close()
+                lane.ended.wait()
             self._worked.set()
             self._reportable.set()
 
@@ -3274,12 +4902,39 @@ class Agent:
             backoff.reset()
             if job is not None:
                 self._ask_whether_still_forbidden()
-                worker.run(job)
+                lane = self._lanes.get(job.job_type)
+                if lane is None:
+                    worker.run(job)
+                elif worker.accept(job):
+                    lane.offer(job, delivered_now=True)
                 self._reportable.set()
             elif self._once:
                 return
             else:
                 self._claimable.wait(self._settings().poll_seconds)
+
+    def _work_beside(self, lane: Lane, worker: Worker) -> None:
+        try:
+            while (job_id := lane.first(self._stop)) is not None:
+                self._work_off(lane, worker, job_id)
+                lane.done(job_id)
+                self._reportable.set()
+        finally:
+            lane.ended.set()
+
+    def _work_off(self, lane: Lane, worker: Worker, job_id: UUID) -> None:
+        while (job := self._journal.unfinished_job(job_id)) is not None:
+            try:
+                worker.finish(job)
+            except LinkRefused as refused:
+                newest = self._journal.unfinished_job(job_id)
+                if newest is not None and newest.attempt > job.attempt:
+                    continue
+                if lane.lapsed(job_id):
+                    log.warning("job %s waits until it is delivered with fresh links: %s", job_id, refused)
+                else:
+                    worker.end(job, Result.of_failure(refused.failure))
+                return
 
     def _settings(self) -> Live:
         if self._live is None:
@@ -3413,7 +5068,13 @@ def run(config: Config, *, once: bool) -> Exit:
     config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = SystemClock()
     with only_agent(config.state_dir):
-        agent = Agent(config, lambda: SimTerminal(config.sim_state_file, clock), clock, once=once)
+        agent = Agent(
+            config,
+            lambda: SimTerminal(config.sim_state_file, clock),
+            clock,
+            open_experts=lambda _, pause: SimExperts(config.sim_state_file, clock, pause),
+            once=once,
+        )
 
         def stop(number: int, _frame: FrameType | None) -> None:
             agent.stop_signal = signal.Signals(number)

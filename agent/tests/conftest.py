@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ea_support import EaDesk, Storage, serve_storage
 from support import Desk
 
 
@@ -12,5 +13,18 @@ from support import Desk
 def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path)
     desk.broker.pin("EURUSD", "1.10000")
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def storage() -> Iterator[Storage]:
+    with serve_storage() as storage:
+        yield storage
+
+
+@pytest.fixture
+def ea_desk(tmp_path: Path, storage: Storage) -> Iterator[EaDesk]:
+    desk = EaDesk(tmp_path, storage=storage)
     yield desk
     desk.close()

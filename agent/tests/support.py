@@ -353,12 +353,14 @@ def running(
 ) -> Iterator[agent.Agent]:
     """The whole agent at a simulated terminal, in this process; it ends as it should when the test is done."""
     clock = agent.SystemClock()
-    shutil.copytree(blank_files(), folder, dirs_exist_ok=True)
+    if not (folder / "broker.db").exists():
+        shutil.copytree(blank_files(), folder, dirs_exist_ok=True)
     given = replace(config(folder), **tunables)
     whole = agent.Agent(
         given,
         lambda: agent.SimTerminal(given.sim_state_file, clock),
         clock,
+        open_experts=lambda _, pause: agent.SimExperts(given.sim_state_file, clock, pause),
         transport=httpx.MockTransport(network or backend.respond),
     )
     ended: list[agent.Exit] = []
