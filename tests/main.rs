@@ -2,7 +2,9 @@
 //!
 //! Each test has a database of its own, cloned from one migrated template, and functions of its own.
 
+mod contract;
 mod db;
+mod mql5;
 mod openapi;
 mod routes;
 mod spine;

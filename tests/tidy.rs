@@ -20,9 +20,15 @@ fn template() -> Template {
             .into(),
         secrets: BTreeMap::from([(
             "forexelite".to_owned(),
-            ["database_url", "supabase_jwt_secret", "socket_ticket_secret"]
-                .map(text)
-                .into(),
+            [
+                "database_url",
+                "supabase_jwt_secret",
+                "supabase_service_key",
+                "glm_api_key",
+                "socket_ticket_secret",
+            ]
+            .map(text)
+            .into(),
         )]),
     };
     Template::read(&root().join("template.yaml"), &values).expect("the template is readable")
@@ -33,7 +39,12 @@ pub(crate) fn template_routes() -> BTreeSet<String> {
     let functions = template().functions;
     functions
         .iter()
-        .flat_map(|function| &function.routes)
+        .flat_map(|function| {
+            function
+                .routes
+                .iter()
+                .chain(function.streams.iter().map(|stream| &stream.route))
+        })
         .map(|route| format!("{} {}", route.method, route.path))
         .collect()
 }

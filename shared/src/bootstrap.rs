@@ -33,7 +33,8 @@ where
     })
 }
 
-/// As [`serve`], behind a REST API: an answer leaves as it is written.
+/// As [`serve`], behind a REST API: an answer leaves as it is written. Reads `DASHBOARD_ORIGIN`, the one that a browser may call
+/// from: unlike an HTTP API, a REST API leaves that to the function.
 pub fn serve_stream<A>(
     app: fn(&mut Env) -> Result<A, Error>,
     router: fn() -> OpenApiRouter<A>,
@@ -41,7 +42,13 @@ pub fn serve_stream<A>(
 where
     A: Clone + Send + Sync + 'static,
 {
-    start(app, async |app| stream::run(service(router().with_state(app))).await)
+    let with_origin = |env: &mut Env| {
+        let origin = env.text("DASHBOARD_ORIGIN");
+        app(env).map(|app| (app, origin))
+    };
+    start(with_origin, async |(app, origin)| {
+        stream::run(service(router().with_state(app)), &origin).await
+    })
 }
 
 /// Runs a function that no HTTP request triggers: a queue, a schedule, a socket. An error fails the invocation.
@@ -65,7 +72,7 @@ where
 }
 
 fn start<A>(
-    app: fn(&mut Env) -> Result<A, Error>,
+    app: impl FnOnce(&mut Env) -> Result<A, Error>,
     run: impl AsyncFnOnce(A) -> Result<(), lambda_http::Error>,
 ) -> Result<(), StartError> {
     telemetry::start();

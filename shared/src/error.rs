@@ -6,8 +6,11 @@
 //! | 403 | a known caller that may not do this |
 //! | 404 | not there, or not the caller's |
 //! | 409 | contradicts what is already so, or the risk gate refuses it |
+//! | 412 | somebody else saved in between; `current` is what they saved |
 //! | 413 | larger than the endpoint takes |
 //! | 422 | unreadable or invalid input; `errors` names the fields |
+//! | 428 | a change that does not say what it was made on |
+//! | 429 | an allowance is used up; `Retry-After` says for how long |
 //! | 500 | our mistake; the log has the chain, the answer does not |
 //! | 503 | a dependency is down; nothing was changed |
 
@@ -15,9 +18,12 @@ use std::error::Error as StdError;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use jiff::Timestamp;
 use lambda_http::lambda_runtime::Diagnostic;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
+
+use crate::http::ETag;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -32,6 +38,23 @@ pub enum Error {
     /// The risk gate does not let an order pass; the code is the one of a discarded signal.
     #[error("{detail}")]
     Refused { code: String, detail: String },
+    /// Somebody else saved in between. The answer carries what they saved, so that nothing is lost.
+    #[error("{detail}")]
+    Stale {
+        code: &'static str,
+        detail: &'static str,
+        current: Box<serde_json::Value>,
+        etag: ETag,
+    },
+    #[error("the change does not say what it was made on")]
+    PreconditionRequired,
+    /// An allowance is used up until then.
+    #[error("{detail}")]
+    TooMany {
+        code: &'static str,
+        detail: String,
+        free_at: Timestamp,
+    },
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("the request is not valid")]
@@ -84,11 +107,20 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
 }
 
+/// A problem that carries what is stored now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Stale<T> {
+    #[serde(flatten)]
+    pub problem: Problem,
+    pub current: T,
+}
+
 /// Refusals by group, for the OpenAPI: what every guarded operation may answer.
 #[derive(IntoResponses)]
 pub enum Guarded {
     /// No or bad credentials
-    #[response(status = 401, content_type = "application/problem+json")]
+    #[response(status = 401, content_type = "application/problem+json",
+        headers(("WWW-Authenticate" = String, description = "Which credentials are wanted: `Bearer` or `AgentKey`")))]
     Unauthorized(Problem),
     /// Something we depend on is down; nothing was changed
     #[response(status = 503, content_type = "application/problem+json")]
@@ -122,6 +154,15 @@ pub enum Checked {
     Invalid(Problem),
 }
 
+/// Refuses what has problems.
+pub fn require_none(problems: Vec<FieldError>) -> Result<(), Error> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}
+
 impl Error {
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError {
@@ -149,6 +190,9 @@ impl Error {
             Self::NoCredentials(_) | Self::BadCredentials(..) => StatusCode::UNAUTHORIZED,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Conflict { .. } | Self::Refused { .. } => StatusCode::CONFLICT,
+            Self::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) | Self::UnreadableAlert { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Dependency { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -163,8 +207,12 @@ impl Error {
             Self::NotFound(_) => "not_found",
             Self::TooLarge { .. } => "too_large",
             Self::Invalid(_) => "invalid",
-            Self::Conflict { code, .. } | Self::UnreadableAlert { code, .. } => code,
+            Self::Conflict { code, .. }
+            | Self::Stale { code, .. }
+            | Self::TooMany { code, .. }
+            | Self::UnreadableAlert { code, .. } => code,
             Self::Refused { code, .. } => code,
+            Self::PreconditionRequired => "precondition_required",
             Self::Dependency { .. } => "dependency_down",
             Self::Internal { .. } => "internal",
         }
@@ -187,11 +235,16 @@ impl Error {
                 "The pairing key was refused. Pair the agent again, or rotate its key in the dashboard.".to_owned()
             }
             Self::NotFound(what) => format!("There is no such {what}, or it is not yours."),
+            Self::Stale { detail, .. } => (*detail).to_owned(),
+            Self::PreconditionRequired => {
+                "Send If-Match with the ETag of what you changed, or * to overwrite whatever is there.".to_owned()
+            }
             Self::TooLarge { limit } => format!("The body may have at most {limit} bytes."),
             Self::Invalid(_) => "Correct the fields named in errors and send it again.".to_owned(),
-            Self::Conflict { detail, .. } | Self::Refused { detail, .. } | Self::UnreadableAlert { detail, .. } => {
-                detail.clone()
-            }
+            Self::Conflict { detail, .. }
+            | Self::Refused { detail, .. }
+            | Self::TooMany { detail, .. }
+            | Self::UnreadableAlert { detail, .. } => detail.clone(),
             Self::Dependency { .. } => {
                 "Something we depend on is down; nothing was changed. Try again in a moment.".to_owned()
             }
@@ -227,6 +280,14 @@ impl Error {
         }
     }
 
+    /// What a 429 should say (RFC 6585, 4): in seconds, rounded up.
+    fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::TooMany { free_at, .. } => Some((free_at.as_second() - Timestamp::now().as_second() + 1).max(1)),
+            _ => None,
+        }
+    }
+
     /// The whole chain of causes, once.
     pub fn log(&self) {
         let chain = chain(self);
@@ -256,25 +317,30 @@ impl IntoResponse for Error {
         self.log();
         let status = self.status();
         let challenge = self.challenge();
+        let retry_after = self.retry_after();
         let problem = Problem {
             kind: "about:blank".to_owned(),
             title: status.canonical_reason().unwrap_or_default().to_owned(),
             status: status.as_u16(),
             detail: self.detail(),
             code: self.code().to_owned(),
-            errors: if let Self::Invalid(errors) = self {
-                errors
-            } else {
-                Vec::new()
-            },
+            errors: Vec::new(),
         };
-        let body = serde_json::to_vec(&problem).expect("a problem is plain text and numbers");
+        let (body, etag) = match self {
+            Self::Invalid(errors) => (serde_json::to_vec(&Problem { errors, ..problem }), None),
+            Self::Stale { current, etag, .. } => (serde_json::to_vec(&Stale { problem, current }), Some(etag)),
+            _ => (serde_json::to_vec(&problem), None),
+        };
+        let body = body.expect("a problem is plain text and numbers");
         let content_type = HeaderValue::from_static("application/problem+json");
-        let mut response = (status, [(header::CONTENT_TYPE, content_type)], body).into_response();
+        let mut response = (status, [(header::CONTENT_TYPE, content_type)], etag, body).into_response();
         if let Some(challenge) = challenge {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -319,6 +385,26 @@ mod tests {
                 },
                 409,
                 "daily_loss_limit",
+            ),
+            (
+                Error::Stale {
+                    code: "version_changed",
+                    detail: "",
+                    current: Box::default(),
+                    etag: ETag(Timestamp::UNIX_EPOCH),
+                },
+                412,
+                "version_changed",
+            ),
+            (Error::PreconditionRequired, 428, "precondition_required"),
+            (
+                Error::TooMany {
+                    code: "generation_limit",
+                    detail: String::new(),
+                    free_at: Timestamp::UNIX_EPOCH,
+                },
+                429,
+                "generation_limit",
             ),
             (Error::TooLarge { limit: 1 }, 413, "too_large"),
             (Error::invalid("name", "at most 80 characters"), 422, "invalid"),

@@ -20,8 +20,8 @@ use crate::{config::Env, error::chain, secret::Secret, tls};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 /// Between one try and the next.
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
-/// Of a generated program at most; reasoning counts too.
-const MAX_TOKENS: u32 = 32_768;
+/// As many as the model can write; reasoning counts too.
+const MAX_TOKENS: u32 = 131_072;
 const TEMPERATURE: f32 = 0.2;
 
 /// Where programs are asked for.

@@ -5,17 +5,22 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     response::{IntoResponseParts, ResponseParts},
 };
-use http::request::Parts;
+use http::{header, request::Parts};
 use http_body_util::LengthLimitError;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::error::{Error, FieldError};
+use crate::{
+    domain::version::SOURCE_LIMIT,
+    error::{Error, FieldError},
+};
 
 /// The largest body of an ordinary request, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
+/// The largest that brings source code: what it may have, and as much again for what JSON escapes and for its settings.
+const SOURCE_BODY_LIMIT: usize = 2 * SOURCE_LIMIT;
 const DEFAULT_PAGE: i64 = 50;
 const LARGEST_PAGE: i64 = 200;
 
@@ -32,13 +37,16 @@ pub async fn read_body(body: Body, limit: usize) -> Result<axum::body::Bytes, Er
 }
 
 /// A JSON body of at most 256 KiB, whatever its content type says. Unknown fields are refused by the type itself.
-pub struct Input<T>(pub T);
+pub struct Input<T, const LIMIT: usize = BODY_LIMIT>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
+/// One that brings source code.
+pub type SourceInput<T> = Input<T, SOURCE_BODY_LIMIT>;
+
+impl<S: Send + Sync, T: DeserializeOwned, const LIMIT: usize> FromRequest<S> for Input<T, LIMIT> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
-        let body = read_body(request.into_body(), BODY_LIMIT).await?;
+        let body = read_body(request.into_body(), LIMIT).await?;
         let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
         // Serde would read an array as the fields in their order.
         if text.trim_ascii_start().first() != Some(&b'{') {
@@ -141,11 +149,64 @@ impl IdempotencyKey {
     }
 }
 
+/// Which state of an object an answer shows: `"<updated_at>"`, RFC 3339 with as many digits as it has.
+#[derive(Debug, Clone, Copy)]
+pub struct ETag(pub Timestamp);
+
+impl IntoResponseParts for ETag {
+    type Error = std::convert::Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Self::Error> {
+        let tag = format!("\"{}\"", self.0).parse().expect("a time is ASCII");
+        response.headers_mut().insert(header::ETAG, tag);
+        Ok(response)
+    }
+}
+
+/// `If-Match` of a change: which state it was made on. A change without one is refused, since it could undo another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMatch {
+    /// `*`: whatever is there.
+    Any,
+    At(Timestamp),
+    /// A tag that no state ever had.
+    Never,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let tag = parts.headers.get(header::IF_MATCH).ok_or(Error::PreconditionRequired)?;
+        Ok(Self::read(tag.to_str().unwrap_or_default()))
+    }
+}
+
+impl IfMatch {
+    fn read(tag: &str) -> Self {
+        let tag = tag.trim();
+        if tag == "*" {
+            return Self::Any;
+        }
+        let bare = tag
+            .strip_prefix('"')
+            .and_then(|tag| tag.strip_suffix('"'))
+            .unwrap_or(tag);
+        match bare.parse::<Timestamp>() {
+            // Finer or older than any time the database keeps.
+            Ok(at) if at.subsec_nanosecond() % 1000 != 0 || at < Timestamp::UNIX_EPOCH => Self::Never,
+            Ok(at) => Self::At(at),
+            Err(_) => Self::Never,
+        }
+    }
+}
+
 /// `?limit=` (1 to 200, 50 unless told) and `?cursor=` of a list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
     /// How many items at most, 1 to 200; 50 unless told.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
@@ -170,7 +231,9 @@ impl Paging {
         let Some(text) = &self.cursor else { return Ok(None) };
         let parse = || {
             let (micros, id) = text.split_once('_')?;
+            // Older ones are none of ours, and the oldest of them the database could not even read.
             let at = Timestamp::from_microsecond(micros.parse().ok()?).ok()?;
+            let at = Some(at).filter(|at| *at >= Timestamp::UNIX_EPOCH)?;
             Some(Cursor {
                 at,
                 id: Uuid::parse_str(id).ok()?,
@@ -225,6 +288,33 @@ mod tests {
             cursor: page.next_cursor,
         };
         assert_eq!(paging.cursor().expect("readable"), Some(row));
+    }
+
+    #[test]
+    fn an_etag_is_read_with_and_without_its_quotes() {
+        let at = Timestamp::from_microsecond(1_700_000_000_123_456).expect("in range");
+        let tag = format!("\"{at}\"");
+        assert_eq!(tag, "\"2023-11-14T22:13:20.123456Z\"");
+        for tag in [
+            tag.as_str(),
+            tag.trim_matches('"'),
+            " 2023-11-14T22:13:20.123456+00:00 ",
+        ] {
+            assert_eq!(IfMatch::read(tag), IfMatch::At(at), "{tag}");
+        }
+        assert_eq!(IfMatch::read("*"), IfMatch::Any);
+        for tag in [
+            "",
+            "\"",
+            "\"\"",
+            "\"*\"",
+            "W/\"2023-11-14T22:13:20.123456Z\"",
+            "\"a\", \"b\"",
+            "2023-11-14T22:13:20.123456789Z",
+            "-009999-01-01T00:00:00Z",
+        ] {
+            assert_eq!(IfMatch::read(tag), IfMatch::Never, "{tag}");
+        }
     }
 
     #[test]

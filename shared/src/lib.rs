@@ -5,6 +5,7 @@
 pub mod auth;
 mod aws;
 pub mod bootstrap;
+mod client;
 pub mod config;
 pub mod db;
 pub mod domain;
@@ -14,5 +15,6 @@ pub mod http;
 pub mod news;
 pub mod secret;
 pub mod sockets;
+pub mod storage;
 pub mod telemetry;
 mod tls;

@@ -4,24 +4,17 @@
 //! as deployed), and posts are what a broadcast does all day. The protocol is one request:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html>
 
-use std::{sync::OnceLock, time::Duration};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use http::{Method, Request, StatusCode};
-use http_body_util::{BodyExt, Full};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
 use jiff::Timestamp;
-use tokio::time::timeout;
 
 use crate::{
     aws::{Aws, sign::Signer},
+    client::HttpClient,
     config::Env,
     error::Error,
-    tls,
 };
 
 /// What is later than this is superseded.
@@ -39,13 +32,10 @@ pub enum Posted {
     Failed(Error),
 }
 
-type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
-
 pub struct Sockets {
     signer: Signer,
     endpoint: String,
-    /// Made at the first call.
-    client: OnceLock<HttpClient>,
+    client: HttpClient,
 }
 
 impl Sockets {
@@ -54,7 +44,7 @@ impl Sockets {
         Self {
             signer: Signer::new(Aws::from_env(env), SERVICE),
             endpoint: env.text("SOCKET_API").replacen("ws", "http", 1),
-            client: OnceLock::new(),
+            client: HttpClient::default(),
         }
     }
 
@@ -86,19 +76,8 @@ impl Sockets {
         body: Bytes,
     ) -> Result<StatusCode, Error> {
         let request = self.request(op, method, connection_id, body)?;
-        let answered = async {
-            let response = self.client(op)?.request(request).await;
-            let response = response.map_err(|error| Error::dependency(op, error))?;
-            let status = response.status();
-            // Read to its end, or the connection cannot be used again.
-            let body = response.into_body().collect().await;
-            body.map_err(|error| Error::dependency(op, error))?;
-            Ok(status)
-        };
-        match timeout(POST_TIMEOUT, answered).await {
-            Ok(status) => status,
-            Err(elapsed) => Err(Error::dependency(op, elapsed)),
-        }
+        let (status, _) = self.client.send(op, request, POST_TIMEOUT).await?;
+        Ok(status)
     }
 
     fn request(
@@ -107,29 +86,14 @@ impl Sockets {
         method: Method,
         connection_id: &str,
         body: Bytes,
-    ) -> Result<Request<Full<Bytes>>, Error> {
+    ) -> Result<Request<Bytes>, Error> {
         let uri = format!("{}/@connections/{}", self.endpoint, escaped(connection_id));
         let request = Request::builder().method(method).uri(uri).body(body);
         let mut request = request.map_err(|error| Error::internal(op, error))?;
         self.signer
             .sign(&mut request, Timestamp::now())
             .map_err(|error| Error::internal(op, error))?;
-        Ok(request.map(Full::new))
-    }
-
-    fn client(&self, op: &'static str) -> Result<&HttpClient, Error> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let tls = tls::client_config(None).map_err(|error| Error::internal(op, error))?;
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http()
-            .enable_http1()
-            .build();
-        Ok(self
-            .client
-            .get_or_init(|| Client::builder(TokioExecutor::new()).build(connector)))
+        Ok(request)
     }
 }
 

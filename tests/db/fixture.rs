@@ -34,9 +34,13 @@ const ROWS: &[(&str, &str)] = &[
         "insert into ea_artifacts (id, ea_version_id, artifact_type, storage_path) values (:owner, :owner, 'mq5', 'a/b')",
     ),
     (
+        "generations",
+        "insert into generations (id, user_id, ea_project_id, ea_version_id, model) values (:owner, :owner, :owner, :owner, 'm')",
+    ),
+    (
         "ea_deployments",
-        "insert into ea_deployments (id, user_id, ea_version_id, mt5_agent_id, broker_connection_id)
-            values (:owner, :owner, :owner, :owner, :owner)",
+        "insert into ea_deployments (id, user_id, ea_version_id, mt5_agent_id, broker_connection_id, symbol, timeframe,
+            magic_number, file_name) values (:owner, :owner, :owner, :owner, :owner, left(:owner, 8), 'H1', 1, 'EA.ex5')",
     ),
     (
         "tv_strategies",
@@ -45,8 +49,9 @@ const ROWS: &[(&str, &str)] = &[
     ),
     (
         "jobs",
-        "insert into jobs (id, user_id, broker_connection_id, agent_id, job_type, entity_type, entity_id)
-            values (:owner, :owner, :owner, :owner, 'compile', 'ea_version', :owner)",
+        "insert into jobs (id, user_id, broker_connection_id, agent_id, job_type, entity_type, entity_id, input_data)
+            values (:owner, :owner, :owner, :owner, 'compile', 'ea_version', :owner,
+                '{\"source_path\": \"a/b\", \"ex5_path\": \"a/c\"}')",
     ),
     (
         "tv_signals",
@@ -66,7 +71,7 @@ const ROWS: &[(&str, &str)] = &[
     (
         "positions",
         "insert into positions (broker_connection_id, ticket, user_id, symbol, side, volume, open_price, opened_at)
-            values (:owner, 1, :owner, 'EURUSD', 'buy', 0.1, 1.1, now())",
+            values (:owner, ('x' || left(:owner, 8))::bit(32)::bigint, :owner, 'EURUSD', 'buy', 0.1, 1.1, now())",
     ),
     (
         "latest_prices",
@@ -89,16 +94,16 @@ const ROWS: &[(&str, &str)] = &[
 ];
 
 /// A table of schema public, and the column that says, directly or by a parent of the same id, whose a row is.
-pub(super) struct Table {
-    pub(super) name: String,
-    pub(super) owner: String,
-    pub(super) columns: Vec<String>,
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) owner: String,
+    pub(crate) columns: Vec<String>,
     /// Those that can point at something.
-    pub(super) ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
 }
 
 /// Every table there is, as Postgres knows them.
-pub(super) async fn tables(db: &Client) -> Vec<Table> {
+pub(crate) async fn tables(db: &Client) -> Vec<Table> {
     let sql = "select c.relname::text,
             array_agg(a.attname::text order by a.attnum),
             array_agg(a.attname::text order by a.attnum) filter (where a.atttypid = 'uuid'::regtype)
@@ -123,7 +128,7 @@ pub(super) async fn tables(db: &Client) -> Vec<Table> {
 }
 
 /// Somebody new who owns one row in every table.
-pub(super) async fn owner(db: &Client) -> Uuid {
+pub(crate) async fn owner(db: &Client) -> Uuid {
     let owner = Uuid::new_v4();
     for (table, sql) in ROWS {
         let sql = sql.replace(":owner", &format!("'{owner}'"));

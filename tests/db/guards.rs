@@ -179,3 +179,85 @@ async fn a_version_moves_only_as_drawn_and_only_drafts_change() {
         "only the compiler says compiled: {outcome:?}"
     );
 }
+
+/// Every move of a deployment.
+const DEPLOYMENT_MOVES: &[(&str, &str)] = &[
+    ("pending", "deploying"),
+    ("pending", "stopped"),
+    ("deploying", "running"),
+    ("deploying", "failed"),
+    ("running", "stopped"),
+    ("failed", "stopped"),
+    ("stopped", "pending"),
+    ("failed", "pending"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deployment_moves_only_as_drawn_and_keeps_what_it_was_ordered_with() {
+    let stage = Stage::new().await;
+    let owner = fixture::owner(&stage.db).await;
+    let states = schema::words(&stage.db, "ea_deployments_status_check").await;
+    assert_eq!(
+        states.len(),
+        5,
+        "a state more or less: draw its moves in DEPLOYMENT_MOVES and in forexelite.guard_deployment_move"
+    );
+    stage
+        .sql(&format!(
+            "insert into ea_versions (id, ea_project_id, version_number, source_code)
+                values ('00000000-0000-4000-8000-000000000002', '{owner}', 2, '// newer')"
+        ))
+        .await;
+    for from in &states {
+        let change = async |change: &str| {
+            let sql = format!(
+                "insert into ea_deployments (user_id, ea_version_id, status, symbol, timeframe, magic_number, file_name)
+                    values ('{owner}', '{owner}', '{from}', 'GBPUSD', 'H1', 1, 'EA.ex5');
+                 update ea_deployments set {change} where user_id = '{owner}' and symbol = 'GBPUSD'"
+            );
+            Actor::service().tries(&stage.db, &sql).await
+        };
+        for to in &states {
+            let outcome = change(&format!("status = '{to}'")).await;
+            if from == to || DEPLOYMENT_MOVES.contains(&(from, to)) {
+                assert_eq!(outcome, Ok(1), "{from} → {to} is a legal move");
+            } else {
+                assert_refused(&format!("{from} → {to}"), "ea_deployments_status_move", outcome);
+            }
+        }
+        for order in [
+            "ea_version_id = '00000000-0000-4000-8000-000000000002'",
+            "symbol = 'EURUSD'",
+            "timeframe = 'M1'",
+            "magic_number = 2",
+            "runtime_config = '{\"Lots\": 100}'",
+            "file_name = 'Other.ex5'",
+        ] {
+            assert_refused(
+                &format!("{order} of a {from} deployment"),
+                "ea_deployments_order_is_final",
+                change(order).await,
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_two_states_of_a_row_have_the_same_time() {
+    let stage = Stage::new().await;
+    let owner = fixture::owner(&stage.db).await;
+    // In one transaction, whose clock stands still.
+    stage
+        .sql(&format!(
+            "do $$ declare times timestamptz[]; begin
+                for n in 1..3 loop
+                    update ea_versions set source_code = '// ' || n where id = '{owner}';
+                    times := times || (select updated_at from ea_versions where id = '{owner}');
+                end loop;
+                assert times[1] < times[2] and times[2] < times[3], format('a save on the first would undo the third: %s', times);
+                update ea_versions set source_code = '// 3' where id = '{owner}';
+                assert times[3] = (select updated_at from ea_versions where id = '{owner}'), 'what changes nothing is no new state';
+            end $$"
+        ))
+        .await;
+}

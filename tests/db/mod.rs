@@ -1,7 +1,7 @@
 //! What the database itself holds, whoever asks it.
 
 mod actor;
-mod fixture;
+pub(crate) mod fixture;
 mod guards;
 mod isolation;
 mod jobs;

@@ -183,6 +183,7 @@ const READ_ONLY: &[&str] = &[
     "candles",
     "ea_artifacts",
     "ea_deployments",
+    "generations",
     "jobs",
     "latest_prices",
     "positions",

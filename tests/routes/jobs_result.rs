@@ -183,11 +183,12 @@ async fn a_compilation_resolves_its_version_and_keeps_the_artifact() {
                   version as (insert into ea_versions (ea_project_id, version_number, source_code, status)
                       select id, 1, 'void OnTick() {{}}', 'compiling' from project returning id)
              insert into jobs (user_id, broker_connection_id, job_type, entity_type, entity_id, input_data)
-             select '{user}', '{connection}', 'compile', 'ea_version', id, '{{\"ex5_path\": \"{name}.ex5\"}}' from version",
+             select '{user}', '{connection}', 'compile', 'ea_version', id, '{{\"source_path\": \"a.mq5\", \"ex5_path\": \"{name}.ex5\"}}' from version",
             user = trader.id,
             connection = trader.connection
         )
     };
+    stage.upload("a.mq5", b"void OnTick() {}").await;
     stage.sql(&lay("good")).await;
     let job = stage.claim(&trader.agent, 200).await.text("/job/id").to_owned();
     let body =
@@ -214,15 +215,42 @@ async fn a_compilation_resolves_its_version_and_keeps_the_artifact() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_compilation_of_a_version_that_is_gone_is_acknowledged_and_leaves_no_file() {
+    let stage = Stage::new().await;
+    let trader = stage.trader().await;
+    stage.upload("a.mq5", b"//").await;
+    stage
+        .sql(&format!(
+            "with project as (insert into ea_projects (user_id, name) values ('{user}', 'EA') returning id),
+                  version as (insert into ea_versions (ea_project_id, version_number, source_code, status)
+                      select id, 1, '//', 'compiling' from project returning id)
+             insert into jobs (user_id, job_type, entity_type, entity_id, input_data)
+             select '{user}', 'compile', 'ea_version', id, '{{\"source_path\": \"a.mq5\", \"ex5_path\": \"a.ex5\"}}' from version",
+            user = trader.id
+        ))
+        .await;
+    let job = stage.claim(&trader.agent, 200).await.text("/job/id").to_owned();
+    stage.sql("delete from ea_projects").await;
+    let body = json!({"status": "completed", "output": {"checksum": "abc", "file_size": 1234}});
+    stage
+        .as_agent(&trader.agent)
+        .post(&path(&trader, &job), body, 200)
+        .await;
+    assert_eq!(stage.count("select count(*) from ea_artifacts").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn run_and_stop_move_the_deployment() {
     let stage = Stage::new().await;
+    stage.upload("a.ex5", b"EX5 program").await;
     let trader = stage.trader().await;
     stage
         .sql(&format!(
             "with project as (insert into ea_projects (user_id, name) values ('{user}', 'EA') returning id),
                   version as (insert into ea_versions (ea_project_id, version_number, source_code) select id, 1, '' from project
                       returning id)
-             insert into ea_deployments (user_id, ea_version_id) select '{user}', id from version",
+             insert into ea_deployments (user_id, ea_version_id, symbol, timeframe, magic_number, file_name)
+             select '{user}', id, 'EURUSD', 'H1', 1, 'EA.ex5' from version",
             user = trader.id
         ))
         .await;
@@ -237,8 +265,9 @@ async fn run_and_stop_move_the_deployment() {
     ] {
         stage
             .sql(&format!(
-                "insert into jobs (user_id, broker_connection_id, job_type, entity_type, entity_id)
-                 select user_id, '{}', '{job_type}', 'ea_deployment', id from ea_deployments",
+                "update ea_deployments set status = 'pending' where status = 'stopped';
+                 insert into jobs (user_id, broker_connection_id, job_type, entity_type, entity_id, input_data)
+                 select user_id, '{}', '{job_type}', 'ea_deployment', id, '{{\"ex5_path\": \"a.ex5\"}}' from ea_deployments",
                 trader.connection
             ))
             .await;

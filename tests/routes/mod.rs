@@ -2,9 +2,13 @@
 
 mod account;
 mod agents;
+mod alert_text;
 mod auth;
 mod broker_connections;
+mod deployments;
+mod ea;
 mod explain;
+mod generate;
 mod heartbeat;
 mod jobs_next;
 mod jobs_result;
@@ -16,6 +20,6 @@ mod risk_gate;
 mod signals;
 mod socket;
 mod strategies;
-mod tokens;
+pub(crate) mod tokens;
 mod trading;
 mod webhook;

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::Stage;
+use crate::{spine::until, support::Stage};
 
 const ALERT: &str = r#"{"symbol":"EURUSD","action":"buy","volume":0.1}"#;
 
@@ -135,4 +135,35 @@ async fn what_is_not_allowed_is_named() {
         .patch(&path, json!({"broker_connection_id": stranger.connection}), 422)
         .await;
     assert_eq!(problem.text("/errors/0/field"), "broker_connection_id");
+}
+
+/// Between the question whose connection it is and the strategy or agent that names it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_deleted_meanwhile_is_not_anyones() {
+    let stage = Stage::new().await;
+    for (path, body) in [
+        ("/strategies", json!({"name": "Late"})),
+        ("/agents", json!({"agent_name": "Late"})),
+    ] {
+        let trader = stage.trader().await;
+        let connection = stage.connection_of(trader.id).await;
+        let mut body = body;
+        body["broker_connection_id"] = json!(connection);
+        let other = xtask::stage::connect(&stage.admin_url)
+            .await
+            .expect("the test Postgres answers");
+        let delete = format!("begin; delete from broker_connections where id = '{connection}'");
+        other.batch_execute(&delete).await.expect("a connection can be deleted");
+        let user = stage.as_user(&trader);
+        let (problem, ()) = tokio::join!(user.post(path, body, 422), async {
+            until("the insert waits for the delete", async || {
+                let waiting = "select count(*) from pg_locks l join pg_stat_activity a using (pid)
+                    where not l.granted and a.datname = current_database()";
+                (stage.count(waiting).await > 0).then_some(())
+            })
+            .await;
+            other.batch_execute("commit").await.expect("the delete is done");
+        });
+        assert_eq!(problem.text("/errors/0/field"), "broker_connection_id", "{path}");
+    }
 }

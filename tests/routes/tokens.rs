@@ -1,6 +1,6 @@
 //! Whose token opens what: forged and stale ones nothing, good ones only what is their owner's.
 
-mod forge;
+pub(crate) mod forge;
 mod strangers;
 
 use jsonwebtoken::{Algorithm, decode_header};
@@ -24,6 +24,8 @@ async fn rows_of(stage: &Stage, user: Uuid) -> String {
         "account_snapshots",
         "positions",
         "trade_events",
+        "ea_projects",
+        "ea_deployments",
     ];
     let mut rows = String::new();
     for table in tables {
@@ -65,6 +67,12 @@ fn wishes(victim: &Trader) -> Vec<(Method, String, Value)> {
         ),
         (Method::POST, "/trading/positions/1/close".to_owned(), json!({})),
         (Method::POST, "/trading/flatten".to_owned(), Value::Null),
+        (Method::GET, "/deployments".to_owned(), Value::Null),
+        (
+            Method::POST,
+            "/ea/projects".to_owned(),
+            json!({"name": "Planted", "source_code": "//"}),
+        ),
         (Method::GET, format!("/strategies/{strategy}"), Value::Null),
         (Method::POST, "/auth/socket-ticket".to_owned(), json!({})),
         (Method::POST, "/agents".to_owned(), json!({"agent_name": "Planted"})),

@@ -7,10 +7,12 @@ mod broadcast;
 mod claims;
 mod crash;
 mod doorbell;
+mod expert_advisor;
 mod log;
 mod order;
 mod outage;
 mod round_trips;
+mod storage;
 mod sweep;
 mod tls;
 

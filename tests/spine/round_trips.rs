@@ -69,6 +69,8 @@ async fn each_machine_endpoint_makes_one_database_round_trip() {
         "/trading/account",
         "/trading/positions",
         "/trading/history",
+        "/ea/projects",
+        "/deployments",
     ] {
         user.get(path, 200).await;
         wire.take_round_trips();

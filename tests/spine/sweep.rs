@@ -256,20 +256,23 @@ async fn after_the_third_lease_the_job_fails_and_nothing_is_called_rejected() {
 async fn a_version_and_a_deployment_fail_with_the_job_nobody_finished() {
     let stage = Stage::new().await;
     let (trader, stranger) = (stage.trader().await, stage.trader().await);
+    stage.upload("a.mq5", b"// mine").await;
     for owner in [&trader, &stranger] {
         stage
             .sql(&format!(
                 "with project as (insert into ea_projects (user_id, name) values ('{user}', 'EA') returning id),
                       version as (insert into ea_versions (ea_project_id, version_number, source_code, status)
                           select id, 1, '', 'compiling' from project returning id)
-                 insert into jobs (user_id, broker_connection_id, job_type, entity_type, entity_id)
-                 select '{user}', '{connection}', 'compile', 'ea_version', id from version;
-                 with deployment as (insert into ea_deployments (user_id, ea_version_id, mt5_agent_id, status)
-                     select '{user}', v.id, '{agent}', 'deploying' from ea_versions v join ea_projects p on p.id = v.ea_project_id
-                      where p.user_id = '{user}' returning id)
-                 insert into jobs (user_id, broker_connection_id, job_type, entity_type, entity_id)
-                 select '{user}', '{connection}', 'deploy', 'ea_deployment', id from deployment",
-                user = owner.id, connection = owner.connection, agent = owner.agent.id
+                 insert into jobs (user_id, broker_connection_id, job_type, entity_type, entity_id, input_data)
+                 select '{user}', '{connection}', 'compile', 'ea_version', id, '{files}' from version;
+                 with deployment as (insert into ea_deployments (user_id, ea_version_id, mt5_agent_id, symbol, timeframe,
+                         magic_number, file_name)
+                     select '{user}', v.id, '{agent}', 'EURUSD', 'H1', 1, 'EA.ex5' from ea_versions v
+                       join ea_projects p on p.id = v.ea_project_id where p.user_id = '{user}' returning id)
+                 insert into jobs (user_id, broker_connection_id, job_type, entity_type, entity_id, input_data)
+                 select '{user}', '{connection}', 'deploy', 'ea_deployment', id, '{files}' from deployment",
+                user = owner.id, connection = owner.connection, agent = owner.agent.id,
+                files = json!({"source_path": "a.mq5", "ex5_path": "a.mq5"}),
             ))
             .await;
         stage.claim(&owner.agent, 200).await;

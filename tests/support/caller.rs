@@ -1,20 +1,24 @@
 //! A client whose every call says which status it expects.
 
-use reqwest::Method;
+use reqwest::{Method, header::CONTENT_TYPE};
 use serde_json::Value;
 
-use super::Stage;
+use super::{
+    Stage,
+    contract::{Exchange, contract},
+};
 
 /// Somebody who calls, with the headers that prove who.
 #[derive(Clone)]
 pub(crate) struct Caller<'a> {
     stage: &'a Stage,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(String, String)>,
 }
 
-/// An answer of the expected status.
+/// An answer as the contract allows it.
 #[derive(Debug)]
 pub(crate) struct Reply {
+    pub(crate) status: u16,
     pub(crate) headers: reqwest::header::HeaderMap,
     pub(crate) json: Value,
 }
@@ -38,8 +42,8 @@ impl<'a> Caller<'a> {
         }
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub(crate) fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -63,40 +67,80 @@ impl<'a> Caller<'a> {
         self.send_text(Method::DELETE, path, "", expected).await
     }
 
-    /// Sends any body as it is. Whatever is refused must say so as a problem.
+    /// Sends any body as it is; the answer must have this status.
     pub(crate) async fn send_text(&self, method: Method, path: &str, body: &str, expected: u16) -> Reply {
+        let (reply, mut complaints) = self.exchange(&method, path, body.into()).await;
+        let Reply { status, json, .. } = &reply;
+        assert_eq!(
+            *status,
+            expected,
+            "{method} {path} answered {status}: {json}\nthe log says:\n{}",
+            self.stage.log().join("\n")
+        );
+        if (200..300).contains(&expected) {
+            complaints.extend(contract().complaints_of_request(&method, path, body.as_bytes()));
+        }
+        // The contract promises no mistake of ours; a test that expects one has broken something on purpose.
+        if expected != 500 {
+            self.assert_none(&complaints);
+        }
+        reply
+    }
+
+    /// Sends any bytes as they are; the answer may be whatever the contract says.
+    pub(crate) async fn send(&self, method: &Method, path: &str, body: impl Into<Vec<u8>>) -> Reply {
+        let (reply, complaints) = self.exchange(method, path, body.into()).await;
+        self.assert_none(&complaints);
+        reply
+    }
+
+    fn assert_none(&self, complaints: &[String]) {
+        assert!(
+            complaints.is_empty(),
+            "{}\nthe log says:\n{}",
+            complaints.join("\n"),
+            self.stage.log().join("\n")
+        );
+    }
+
+    /// The answer, and what of it is not as the contract says.
+    async fn exchange(&self, method: &Method, path: &str, sent: Vec<u8>) -> (Reply, Vec<String>) {
         let mut request = self
             .stage
             .http
-            .request(method.clone(), format!("{}{path}", self.stage.cloud.http_url()));
+            .request(method.clone(), format!("{}{path}", self.stage.base_url(path)));
         for (name, value) in &self.headers {
-            request = request.header(*name, value);
+            request = request.header(name, value);
         }
-        if !body.is_empty() {
-            request = request.body(body.to_owned());
+        if !sent.is_empty() {
+            request = request.body(sent);
         }
         let response = request.send().await.expect("the gateway answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.expect("a body of text");
-        let log = || self.stage.log().join("\n");
-        assert_eq!(
+        let body = response.text().await.expect("a body of text");
+        let complaints = contract().complaints(&Exchange {
+            method,
+            path,
             status,
-            expected,
-            "{method} {path} answered {status}: {text}\nthe log says:\n{}",
-            log()
-        );
-        let json: Value = if text.is_empty() {
+            headers: &headers,
+            body: &body,
+        });
+        let is_json = headers
+            .get(CONTENT_TYPE)
+            .is_none_or(|kind| kind.to_str().is_ok_and(|kind| kind.contains("json")));
+        let json: Value = if body.is_empty() {
             Value::Null
+        } else if !is_json {
+            body.as_str().into()
         } else {
-            serde_json::from_str(&text).expect("a body of JSON")
+            serde_json::from_str(&body).expect("a body of JSON")
         };
-        if status >= 400 {
-            assert_eq!(
-                headers["content-type"], "application/problem+json",
-                "{method} {path}: {text}"
-            );
-            assert_eq!(json["status"], status, "a problem repeats its status: {text}");
+        if headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind == "application/problem+json")
+        {
+            assert_eq!(json["status"], status, "a problem repeats its status: {body}");
         }
-        Reply { headers, json }
+        (Reply { status, headers, json }, complaints)
     }
 }

@@ -1,12 +1,15 @@
 //! The stage each test plays on.
 
 mod caller;
+pub(crate) mod contract;
+mod expert_advisor;
 mod postgres;
 mod proxy;
 mod socket;
 mod user;
 
 pub(crate) use caller::{Caller, Reply};
+pub(crate) use expert_advisor::{Compiled, SOURCE};
 pub(crate) use proxy::Proxy;
 pub(crate) use socket::Socket;
 pub(crate) use user::{AgentKey, Trader};
@@ -14,6 +17,7 @@ pub(crate) use user::{AgentKey, Trader};
 use std::{
     path::PathBuf,
     sync::{Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use local_cloud::{
@@ -50,8 +54,14 @@ pub(crate) struct Setting {
     pub(crate) database_ca: Option<String>,
     /// How often agents poll; every fifth of a second unless told.
     pub(crate) poll_seconds: Option<&'static str>,
+    /// Parameters of the template that differ from its defaults.
+    pub(crate) parameters: &'static [(&'static str, &'static str)],
     /// Supabase signs with published keys instead of the secret.
     pub(crate) es256: bool,
+    /// Between two words of GLM.
+    pub(crate) glm_pace: Duration,
+    /// Nothing happens that nobody asked for: no schedule comes round.
+    pub(crate) still: bool,
 }
 
 impl Stage {
@@ -71,7 +81,10 @@ impl Stage {
             database_port,
             database_ca,
             poll_seconds,
+            parameters,
             es256,
+            glm_pace,
+            still,
         } = setting;
         let postgres::Database { admin_url, secrets } = database;
         let mut functions_url = stage::functions_url(&admin_url, &secrets).expect("an address of ours");
@@ -92,20 +105,26 @@ impl Stage {
         let mut config = plan.config();
         config.log = Output::Nowhere;
         config.supabase.bcrypt_cost = 4;
+        config.glm.pace = glm_pace;
         config.max_instances = max_instances.unwrap_or(4);
+        if still {
+            config.schedule_minute = Duration::from_hours(1);
+        }
         if es256 {
             config.supabase = config
                 .supabase
                 .es256(build::target().join(format!("test-es256-{}.pem", uuid::Uuid::new_v4())));
         }
-        if let Some(ca) = database_ca {
-            let usual = config.values;
-            config.values = Box::new(move |urls| {
-                let mut values = usual(urls);
-                values.parameters.insert("DatabaseCaPem".to_owned(), ca);
-                values
-            });
-        }
+        let usual = config.values;
+        config.values = Box::new(move |urls| {
+            let mut values = usual(urls);
+            let ca = database_ca.map(|ca| ("DatabaseCaPem".to_owned(), ca));
+            let told = parameters
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            values.parameters.extend(told.chain(ca));
+            values
+        });
         let cloud = Cloud::start(config).await.expect("the local cloud starts");
         let lines = Mutex::new(cloud.lines());
         let db = stage::connect(&admin_url).await.expect("the test database answers");
@@ -117,6 +136,12 @@ impl Stage {
             http: xtask::http_client(),
             lines,
         }
+    }
+
+    /// Of the API that has a path: what is streamed has one of its own.
+    pub(crate) fn base_url(&self, path: &str) -> &str {
+        let streams = path.ends_with("/generate").then(|| self.cloud.stream_url()).flatten();
+        streams.unwrap_or_else(|| self.cloud.http_url())
     }
 
     /// Somebody without credentials.

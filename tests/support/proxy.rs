@@ -18,6 +18,7 @@ pub(crate) struct Proxy {
     pub(crate) port: u16,
     wire: Arc<Wire>,
     cut: watch::Sender<bool>,
+    snap: Arc<watch::Sender<()>>,
 }
 
 #[derive(Default)]
@@ -35,12 +36,19 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("a bound port").port();
         let (cut, severed) = watch::channel(false);
+        let snap = Arc::new(watch::channel(()).0);
         let wire = Arc::new(Wire {
             postgres_spoke: AtomicBool::new(true),
             ..Wire::default()
         });
-        tokio::spawn(accept(listener, postgres, Arc::clone(&wire), severed));
-        Self { port, wire, cut }
+        tokio::spawn(accept(
+            listener,
+            postgres,
+            Arc::clone(&wire),
+            severed,
+            Arc::clone(&snap),
+        ));
+        Self { port, wire, cut, snap }
     }
 
     /// Counted since the last call. Right while one request is under way at a time.
@@ -52,9 +60,20 @@ impl Proxy {
     pub(crate) fn cut(&self, cut: bool) {
         self.cut.send(cut).expect("the proxy listens");
     }
+
+    /// Breaks every connection there is, and lets new ones through.
+    pub(crate) fn snap(&self) {
+        self.snap.send_replace(());
+    }
 }
 
-async fn accept(listener: TcpListener, postgres: u16, wire: Arc<Wire>, severed: watch::Receiver<bool>) {
+async fn accept(
+    listener: TcpListener,
+    postgres: u16,
+    wire: Arc<Wire>,
+    severed: watch::Receiver<bool>,
+    snap: Arc<watch::Sender<()>>,
+) {
     while let Ok((client, _)) = listener.accept().await {
         if *severed.borrow() {
             continue;
@@ -62,13 +81,14 @@ async fn accept(listener: TcpListener, postgres: u16, wire: Arc<Wire>, severed: 
         let Ok(server) = TcpStream::connect(("127.0.0.1", postgres)).await else {
             continue;
         };
-        let (wire, mut severed) = (Arc::clone(&wire), severed.clone());
+        let (wire, mut severed, mut snapped) = (Arc::clone(&wire), severed.clone(), snap.subscribe());
         tokio::spawn(async move {
             let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
             tokio::select! {
                 () = pump(from_client, to_server, &wire, true) => {}
                 () = pump(from_server, to_client, &wire, false) => {}
                 _ = severed.wait_for(|cut| *cut) => {}
+                _ = snapped.changed() => {}
             }
         });
     }

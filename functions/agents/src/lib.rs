@@ -63,6 +63,7 @@ async fn list(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAgent {
+    #[schema(min_length = 1, max_length = 80)]
     agent_name: String,
     /// Without one the agent gets no trades.
     #[serde(default)]
@@ -85,7 +86,7 @@ struct PairedAgent {
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key makes the same agent")),
     responses(
         (status = 201, body = PairedAgent),
-        Guarded, Checked,
+        Guarded, Missing, Checked,
     ))]
 async fn create(
     State(db): State<Arc<Db>>,
@@ -132,6 +133,7 @@ async fn show(State(db): State<Arc<Db>>, user: User, PathId(id): PathId) -> Resu
 #[serde(deny_unknown_fields)]
 struct AgentChange {
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 80)]
     agent_name: Option<String>,
     /// `null` takes the agent off its connection.
     #[serde(default, deserialize_with = "sent")]

@@ -1,11 +1,15 @@
 //! `POST /agents/{id}/heartbeat`: the agent lives; it is told what changed.
 
-use std::sync::Arc;
+use std::{
+    fmt::{self, Display},
+    sync::Arc,
+};
 
 use axum::{Json, extract::State};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use shared::{
     auth::AgentCaller,
     config::Env,
@@ -14,7 +18,13 @@ use shared::{
     http::{Input, JobsWaiting},
     news::Newsroom,
 };
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Object,
+        schema::{SchemaType, Type},
+    },
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The agent this backend was made for; an older one may say so to its user.
@@ -57,7 +67,7 @@ struct Heartbeat {
     /// Whatever else this version of the agent reports.
     #[serde(flatten)]
     #[schema(value_type = Object)]
-    more: serde_json::Map<String, serde_json::Value>,
+    more: Map<String, Value>,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -70,12 +80,41 @@ struct Terminal {
     build: Option<i64>,
 }
 
+/// The account number, kept as it came: text or a whole number.
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "Value")]
+struct Login(Value);
+
+impl TryFrom<Value> for Login {
+    type Error = &'static str;
+
+    fn try_from(sent: Value) -> Result<Self, Self::Error> {
+        match &sent {
+            Value::String(_) => Ok(Self(sent)),
+            Value::Number(number) if number.is_u64() => Ok(Self(sent)),
+            _ => Err("an account number, as text or a whole number"),
+        }
+    }
+}
+
+impl Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Value::String(text) => f.write_str(text),
+            number => number.fmt(f),
+        }
+    }
+}
+
+fn text_or_number() -> Object {
+    Object::with_type(SchemaType::from_iter([Type::String, Type::Integer, Type::Null]))
+}
+
 #[derive(Serialize, Deserialize, ToSchema)]
 struct Account {
-    /// The account number, as text or number.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    login: Option<serde_json::Value>,
+    #[schema(schema_with = text_or_number)]
+    login: Option<Login>,
     #[serde(default)]
     server: Option<String>,
     #[serde(default)]
@@ -101,7 +140,7 @@ struct AgentConfig {
     instruments: Vec<String>,
     /// The account's own names of symbols.
     #[schema(value_type = Object)]
-    symbol_map: serde_json::Value,
+    symbol_map: Value,
     trading_mode: String,
     agent_version: &'static str,
 }
@@ -121,11 +160,7 @@ async fn beat(
 ) -> Result<(JobsWaiting, Json<Beat>), Error> {
     let report = serde_json::to_value(&heartbeat).map_err(|error| Error::internal("heartbeat/report", error))?;
     let account = heartbeat.account.as_ref();
-    let login = account.and_then(|account| match account.login.as_ref()? {
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    });
+    let login = account.and_then(|account| account.login.as_ref()).map(Login::to_string);
     let server = account.and_then(|account| account.server.as_deref());
     let beat = db::agent::heartbeat(&app.door, &caller, &report, login.as_deref(), server).await?;
     let db::agent::Beat {

@@ -8,11 +8,9 @@ use shared::{
         BrokerConnectionId,
         connection::{BrokerConnection, ConnectionChange, NewConnection},
     },
-    error::{Checked, Error, Filtered, Guarded, Missing, Problem},
+    error::{Checked, Error, Filtered, Guarded, Missing, Problem, require_none},
     http::{Cursor, Filter, IdempotencyKey, Input, Page, Paging, PathId},
 };
-
-use crate::require_none;
 
 /// List my broker connections
 #[utoipa::path(get, path = "/broker-connections", tag = "onboarding", security(("bearer" = [])), params(Paging),
@@ -40,7 +38,7 @@ pub(crate) async fn list(
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key makes the same connection")),
     responses(
         (status = 201, body = BrokerConnection),
-        Guarded, Checked,
+        Guarded, Missing, Checked,
     ))]
 pub(crate) async fn create(
     State(db): State<Arc<Db>>,

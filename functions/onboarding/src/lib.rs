@@ -9,12 +9,7 @@ mod settings;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use shared::{
-    auth::user::UserVerifier,
-    config::Env,
-    db::Db,
-    error::{Error, FieldError},
-};
+use shared::{auth::user::UserVerifier, config::Env, db::Db, error::Error};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Clone, FromRef)]
@@ -40,12 +35,4 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(progress::show))
         .routes(routes!(connections::list, connections::create))
         .routes(routes!(connections::update, connections::delete))
-}
-
-fn require_none(problems: Vec<FieldError>) -> Result<(), Error> {
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(problems))
-    }
 }

@@ -6,12 +6,10 @@ use shared::{
     auth::User,
     db::{self, Db},
     domain::settings::{Settings, SettingsChange},
-    error::{Checked, Error, Guarded, Missing},
+    error::{Checked, Error, Guarded, Missing, require_none},
     http::Input,
 };
 use utoipa::ToSchema;
-
-use crate::require_none;
 
 /// Show my settings
 #[utoipa::path(get, path = "/settings", tag = "onboarding", security(("bearer" = [])),

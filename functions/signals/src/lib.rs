@@ -1,5 +1,6 @@
 //! Router C7: TradingView strategies, and the signals that came of their alerts.
 
+mod alert_text;
 mod signals;
 mod strategies;
 
@@ -37,6 +38,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(strategies::show, strategies::update, strategies::delete))
         .routes(routes!(strategies::rotate_secret))
         .routes(routes!(strategies::explain))
+        .routes(routes!(alert_text::show))
         .routes(routes!(signals::list))
         .routes(routes!(signals::show))
 }

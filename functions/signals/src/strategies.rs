@@ -14,7 +14,7 @@ use shared::{
         alert::{self, Reading},
         strategy::{MAGIC_NUMBERS, Strategy, StrategyTerms, magic_number_of},
     },
-    error::{Checked, Error, Filtered, Guarded, Missing},
+    error::{Checked, Error, Filtered, Guarded, Missing, require_none},
     http::{Cursor, Filter, IdempotencyKey, Input, Page, Paging, PathId, sent},
 };
 use utoipa::ToSchema;
@@ -42,11 +42,13 @@ pub(crate) async fn list(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewStrategyInput {
+    #[schema(min_length = 1, max_length = 80)]
     name: String,
     #[schema(value_type = Uuid)]
     broker_connection_id: BrokerConnectionId,
     /// Chosen for you unless sent; unique among your strategies.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     magic_number: Option<i64>,
     /// Percent of equity; `null` inherits from your settings.
     #[serde(default)]
@@ -75,7 +77,7 @@ pub(crate) struct NewStrategyInput {
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key makes the same strategy")),
     responses(
         (status = 201, body = Strategy),
-        Guarded, Checked,
+        Guarded, Missing, Checked,
     ))]
 pub(crate) async fn create(
     State(db): State<Arc<Db>>,
@@ -93,7 +95,7 @@ pub(crate) async fn create(
         return Err(Error::invalid("magic_number", "1 to 9007199254740991"));
     }
     let terms = input.into_terms();
-    require_valid(&terms)?;
+    require_none(terms.problems())?;
     let tx = db.as_user(&user).begin().await?;
     db::connection::require(&tx, connection).await?;
     tx.elevate().await?;
@@ -159,6 +161,7 @@ pub(crate) async fn show(
 #[serde(deny_unknown_fields)]
 pub(crate) struct StrategyChange {
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 80)]
     name: Option<String>,
     #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
@@ -220,7 +223,7 @@ pub(crate) async fn update(
         default_sl_pips,
         default_tp_pips,
     };
-    require_valid(&terms)?;
+    require_none(terms.problems())?;
     db::strategy::update(db.as_user(&user), &base, StrategyId(id), broker_connection_id, &terms)
         .await
         .map(Json)
@@ -243,6 +246,7 @@ pub(crate) async fn delete(State(db): State<Arc<Db>>, user: User, PathId(id): Pa
 pub(crate) struct Rotation {
     /// How long the old secret goes on working, in seconds; a day unless sent, 0 ends it at once.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 2_592_000)]
     overlap_seconds: Option<i32>,
 }
 
@@ -374,14 +378,5 @@ impl Explanation {
             sizing: (alert.action != alert::Action::Close).then_some(sizing),
             reading: Some(reading),
         }
-    }
-}
-
-fn require_valid(terms: &StrategyTerms) -> Result<(), Error> {
-    let problems = terms.problems();
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(problems))
     }
 }

@@ -61,7 +61,7 @@ struct Received {
 /// JSON or text of any content type, at most 64 KiB.
 #[utoipa::path(post, path = "/webhooks/tv/{webhook_secret}", tag = "webhook",
     params(("webhook_secret" = String, Path, description = "The strategy's secret")),
-    request_body(content = String, description = "The alert message", content_type = "text/plain"),
+    request_body(description = "The alert message", content((String = "text/plain"), (Value = "application/json"))),
     responses(
         (status = 200, body = Received, description = "Understood and logged, also when it was discarded"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Nobody can read it; logged as discarded"),

@@ -1,8 +1,11 @@
-//! The cloud on one machine: the template's functions as real processes behind an HTTP API, a WebSocket API, queues and
-//! schedules, with Supabase Auth, Storage and Postgres beside them. It knows no route and no rule of the product.
+//! The cloud on one machine: the template's functions as real processes behind an HTTP API, a REST API that streams,
+//! a WebSocket API, queues and schedules, with Supabase Auth and Storage, Postgres and GLM-5
+//! beside them. It knows no route and no rule of the product.
 
 mod cloud;
+mod console;
 mod gateway;
+pub mod glm;
 mod http;
 mod lambda;
 pub mod log;
@@ -31,10 +34,17 @@ pub struct Config {
     pub http_port: u16,
     /// Of the WebSocket API and its `@connections`.
     pub socket_port: u16,
+    /// Of the REST API that streams.
+    pub stream_port: u16,
     pub queue_port: u16,
+    /// Of the page that `contract` is shown on.
+    pub console_port: u16,
     pub supabase: supabase::Config,
+    pub glm: glm::Config,
     /// What is kept between runs besides the database: the files in Storage. A temporary folder, gone with the cloud, when `None`.
     pub data: Option<PathBuf>,
+    /// An `OpenAPI` document in JSON, to be shown as a page.
+    pub contract: Option<PathBuf>,
     /// Parameters and secrets, asked for once the addresses are known.
     pub values: Box<dyn FnOnce(&Urls) -> Values + Send>,
     /// Of each function; further requests wait.
@@ -45,6 +55,8 @@ pub struct Config {
     pub socket_idle_timeout: Duration,
     /// After which any socket is closed.
     pub socket_lifetime: Duration,
+    /// After which a stream is cut off over which nothing came; the limit of a regional endpoint.
+    pub stream_idle_timeout: Duration,
     /// What a minute of a schedule's rate lasts.
     pub schedule_minute: Duration,
     pub log: Output,
@@ -63,14 +75,19 @@ impl Config {
             binaries: binaries.into(),
             http_port: 0,
             socket_port: 0,
+            stream_port: 0,
             queue_port: 0,
+            console_port: 0,
             supabase,
+            glm: glm::Config::default(),
             data: None,
+            contract: None,
             values: Box::new(values),
             max_instances: 16,
             idle_timeout: Duration::from_mins(1),
             socket_idle_timeout: Duration::from_mins(10),
             socket_lifetime: Duration::from_hours(2),
+            stream_idle_timeout: Duration::from_mins(5),
             schedule_minute: Duration::from_mins(1),
             log: Output::Terminal,
         }
@@ -83,4 +100,8 @@ pub struct Urls {
     pub supabase: String,
     /// What a browser connects to; empty when the template has no WebSocket API.
     pub ws: String,
+    /// Of the REST API that streams, with its stage; empty when the template has none.
+    pub stream: String,
+    /// Of the model, which its routes begin with.
+    pub glm: String,
 }

@@ -28,6 +28,7 @@ pub enum Source {
     Socket,
     Queue,
     Schedule,
+    Glm,
     Function(Arc<str>),
 }
 
@@ -118,6 +119,7 @@ fn render(line: &Line, coloured: bool) -> String {
         Source::Socket => "socket",
         Source::Queue => "queue",
         Source::Schedule => "schedule",
+        Source::Glm => "glm",
         Source::Function(name) => name,
     };
     let text = readable(&line.text);

@@ -1,11 +1,14 @@
 //! The local cloud against real executables (`empty-function`, `sample-function`), the real AWS SDK and a real Postgres.
 
+mod console;
 mod functions;
+mod glm;
 mod queues;
 mod schedules;
 mod sign_in;
 mod sockets;
 mod storage;
+mod streams;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -156,7 +156,7 @@ impl Set {
             admin_url: &admin_url,
         };
         let cast = demo::seed(place, 1).await.context("cannot make the demo user")?;
-        let callers = Callers::new(cloud.http_url(), empty.http_url(), cast);
+        let callers = Callers::new(&cloud, empty.http_url(), cast);
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let load = load
             .as_deref()

@@ -46,6 +46,7 @@ pub(crate) fn run(filter: Option<&str>) -> Result<()> {
             with("mypy", &["--cache-dir=/dev/null", "forexelite_agent.py", "tests"]),
         )?;
         step("agent: pytest", with("pytest", &[]))?;
+        step("contract: schemathesis", cargo_with(&["xtask", "contract"]))?;
     }
     report(&passed);
     Ok(())
@@ -67,6 +68,6 @@ fn cargo_with(args: &[&str]) -> Command {
 fn report(passed: &[(&str, Duration)]) {
     eprintln!();
     for (name, took) in passed {
-        eprintln!("{name:<16} {:>6.1} s", took.as_secs_f64());
+        eprintln!("{name:<22} {:>6.1} s", took.as_secs_f64());
     }
 }

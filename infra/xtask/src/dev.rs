@@ -26,6 +26,8 @@ use crate::demo::{self, Cast, Place};
 
 /// As in the real cloud: earlier than this the doorbell rings.
 const POLL_SECONDS: &str = "30";
+/// Between two words of the model, so that one sees them come.
+const MODEL_PACE: Duration = Duration::from_millis(15);
 const AGENT_STOP_LIMIT: Duration = Duration::from_secs(20);
 
 #[derive(Args)]
@@ -92,10 +94,17 @@ async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Res
         secrets: &secrets,
         poll_seconds: POLL_SECONDS,
     };
+    let config = stage.config();
+    let glm = local_cloud::glm::Config {
+        pace: MODEL_PACE,
+        ..config.glm
+    };
     let cloud = Cloud::start(local_cloud::Config {
         http_port: port,
         data: Some(data.clone()),
-        ..stage.config()
+        contract: Some(root().join("openapi.json")),
+        glm,
+        ..config
     })
     .await?;
     cloud.say(format!(
@@ -208,14 +217,14 @@ async fn stop_agent(mut agent: Child) {
 fn state(cloud: &Cloud, secrets: &Secrets, database: &Database, cast: &Cast) -> serde_json::Value {
     json!({
         "http_url": cloud.http_url(),
-        "stream_url": null,
+        "stream_url": cloud.stream_url(),
         "ws_url": cloud.ws_url(),
         "frontend_url": null,
         "supabase_url": cloud.supabase_url(),
         "anon_key": cloud.anon_key(),
         "jwt_secret": secrets.jwt_secret,
         "database_url": database.url,
-        "glm_url": null,
+        "glm_url": cloud.glm_url(),
         "demo": cast.demo,
         "agents": cast.agents,
         "pid": std::process::id(),
@@ -258,6 +267,8 @@ fn welcome(cloud: &Cloud, database: &Database, cast: &Cast, state_file: &Path, s
   API        {http}
   Sockets    {ws}
   Supabase   {supabase}
+  GLM-5      {glm}
+  Contract   {contract}
   Postgres   {postgres}
   Demo user  {email} / {password}
   State      {state}
@@ -271,6 +282,8 @@ fn welcome(cloud: &Cloud, database: &Database, cast: &Cast, state_file: &Path, s
         http = cloud.http_url(),
         ws = cloud.ws_url().unwrap_or_default(),
         supabase = cloud.supabase_url(),
+        glm = cloud.glm_url(),
+        contract = cloud.contract_url().unwrap_or_default(),
         email = demo.email,
         password = demo.password,
         state = short(state_file),

@@ -2,6 +2,7 @@
 
 mod bench;
 mod checks;
+mod contract;
 mod demo;
 mod dev;
 mod migrate;
@@ -39,6 +40,8 @@ enum Command {
     },
     /// Write openapi.json from the handlers
     Openapi,
+    /// Hunt for answers that openapi.json does not describe, with schemathesis against the running product
+    Contract,
     /// Make the deployable zip of every function
     Package {
         /// arm64 or x86_64
@@ -55,6 +58,7 @@ fn main() -> Result<()> {
         Command::Test { filter } => checks::run(filter.as_deref()),
         Command::Migrate { database_url, ca } => migrate::run(&database_url, ca.as_deref()),
         Command::Openapi => checks::write_openapi(),
+        Command::Contract => contract::run(),
         Command::Package { architecture } => package::run(architecture),
         Command::Bench(options) => bench::run(&options),
     }

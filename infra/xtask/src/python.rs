@@ -1,5 +1,5 @@
-//! The Python side: one virtual environment below `target/` with what the agent and its checks need, made when it is missing
-//! or out of date.
+//! The Python side: virtual environments below `target/` with what the agent, its checks and other tools need, made when one is
+//! missing or out of date.
 
 use std::{path::PathBuf, process::Command};
 
@@ -15,17 +15,42 @@ use crate::{
 /// Installs the agent's own list of packages, which stands in its file.
 const UV: &str = "uv>=0.9,<1";
 
-/// An environment that holds the agent's packages and the tools of its `dev` group.
+/// A virtual environment.
 pub struct Python {
     folder: PathBuf,
 }
 
 impl Python {
+    /// The one that holds the agent's packages and the tools of its `dev` group.
     pub fn ready() -> Result<Self> {
+        Self::kept("python", &[UV], &agents_packages()?, |python| {
+            let mut uv = python.tool("uv");
+            uv.args([
+                "pip",
+                "install",
+                "--quiet",
+                "-r",
+                "forexelite_agent.py",
+                "--group",
+                "dev",
+            ]);
+            uv.env("VIRTUAL_ENV", &python.folder);
+            run(uv)
+        })
+    }
+
+    /// One of its own for a tool that is no part of the product, so that the agent's stays small.
+    pub fn of_tool(name: &str, package: &str) -> Result<Self> {
+        Self::kept(name, &[package], "", |_| Ok(()))
+    }
+
+    /// The environment of this name; made anew unless its packages, and what else it was made of, are the same.
+    fn kept(name: &str, packages: &[&str], made_of: &str, install: impl FnOnce(&Self) -> Result<()>) -> Result<Self> {
         let python = Self {
-            folder: target().join("python"),
+            folder: target().join(name),
         };
-        let wanted = python.fingerprint()?;
+        let text = format!("{packages:?}\n{}\n{made_of}", python.folder.display());
+        let wanted = HEXLOWER.encode(&Sha256::digest(text));
         let stamp = python.folder.join("installed");
         if std::fs::read_to_string(&stamp).ok().as_deref() == Some(&wanted) {
             return Ok(python);
@@ -35,20 +60,9 @@ impl Python {
         venv.args(["-m", "venv", "--clear"]).arg(&python.folder);
         run(venv)?;
         let mut pip = python.tool("python");
-        pip.args(["-m", "pip", "install", "--quiet", UV]);
+        pip.args(["-m", "pip", "install", "--quiet"]).args(packages);
         run(pip)?;
-        let mut uv = python.tool("uv");
-        uv.args([
-            "pip",
-            "install",
-            "--quiet",
-            "-r",
-            "forexelite_agent.py",
-            "--group",
-            "dev",
-        ]);
-        uv.env("VIRTUAL_ENV", &python.folder);
-        run(uv)?;
+        install(&python)?;
         std::fs::write(stamp, wanted)?;
         Ok(python)
     }
@@ -61,15 +75,13 @@ impl Python {
             .env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
+}
 
-    fn fingerprint(&self) -> Result<String> {
-        let agent = root().join("agent");
-        let script = std::fs::read_to_string(agent.join("forexelite_agent.py")).context("agent/forexelite_agent.py")?;
-        let header: String = script.lines().take_while(|line| line.starts_with('#')).collect();
-        let tools = std::fs::read_to_string(agent.join("pyproject.toml")).context("agent/pyproject.toml")?;
-        Ok(HEXLOWER.encode(&Sha256::digest(format!(
-            "{UV}\n{}\n{header}\n{tools}",
-            self.folder.display()
-        ))))
-    }
+/// What says which packages the agent needs.
+fn agents_packages() -> Result<String> {
+    let agent = root().join("agent");
+    let script = std::fs::read_to_string(agent.join("forexelite_agent.py")).context("agent/forexelite_agent.py")?;
+    let header: String = script.lines().take_while(|line| line.starts_with('#')).collect();
+    let tools = std::fs::read_to_string(agent.join("pyproject.toml")).context("agent/pyproject.toml")?;
+    Ok(format!("{header}\n{tools}"))
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result};
 use data_encoding::BASE64URL_NOPAD;
-use local_cloud::{Config, Urls, migrate, supabase, template::Values};
+use local_cloud::{Config, Urls, glm, migrate, supabase, template::Values};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::{Client, NoTls};
 
@@ -115,7 +115,9 @@ impl Stage<'_> {
         let supabase = supabase::Config::new(self.admin_url, &self.secrets.jwt_secret);
         let (secrets, poll_seconds) = (self.secrets.clone(), self.poll_seconds.to_owned());
         let (database_url, service_key) = (self.functions_url.to_owned(), supabase.keys().service_role);
-        Config::new(
+        let glm = glm::Config::default();
+        let glm_key = glm.api_key.clone();
+        let config = Config::new(
             root().join("template.yaml"),
             self.binaries,
             supabase,
@@ -124,6 +126,7 @@ impl Stage<'_> {
                     ("SupabaseUrl".to_owned(), urls.supabase.clone()),
                     ("PublicUrl".to_owned(), urls.http.clone()),
                     ("SocketUrl".to_owned(), urls.ws.clone()),
+                    ("GlmBaseUrl".to_owned(), urls.glm.clone()),
                     ("DashboardOrigin".to_owned(), "http://localhost:3000".to_owned()),
                     ("AgentPollSeconds".to_owned(), poll_seconds),
                 ]),
@@ -133,10 +136,12 @@ impl Stage<'_> {
                         ("database_url".to_owned(), database_url),
                         ("supabase_jwt_secret".to_owned(), secrets.jwt_secret),
                         ("supabase_service_key".to_owned(), service_key),
+                        ("glm_api_key".to_owned(), glm_key),
                         ("socket_ticket_secret".to_owned(), secrets.socket_ticket_secret),
                     ]),
                 )]),
             },
-        )
+        );
+        Config { glm, ..config }
     }
 }

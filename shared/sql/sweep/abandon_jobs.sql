@@ -1,7 +1,7 @@
 -- Jobs that nobody will finish: the lease of the last attempt ran out, or the agent that had the job was deleted and no other
 -- may have it. They end as a failure does in job/finish, but the audit log has no rejection: whether the order was sent is
 -- not known.
--- A job that waits for its deleted agent is cancelled, since nothing runs that could fail.
+-- A job that waits for its deleted agent is cancelled, since nothing runs that could fail. Deployments follow by themselves.
 --
 -- $1 timestamptz now, null for the server's clock, $2 bigint how many at most, $3 int attempts a job has
 with clock as (
@@ -33,11 +33,6 @@ version as (
     update ea_versions v set status = 'failed', compilation_error = a.error_message
       from abandoned a
      where a.job_type = 'compile' and v.id = a.entity_id and v.status = 'compiling'
-),
-deployment as (
-    update ea_deployments d set status = 'failed', error_message = a.error_message
-      from abandoned a
-     where a.entity_type = 'ea_deployment' and d.id = a.entity_id and d.user_id = a.user_id
 )
 select a.user_id, a.id as job_id, a.job_type, a.status as job_status,
        s.id as signal_id, s.symbol, s.action, s.status as signal_status, s.reason_code,

@@ -10,21 +10,22 @@ use axum::{
     response::Response,
 };
 use data_encoding::BASE64;
-use http::Request;
+use http::{HeaderValue, Request, header};
 use lambda_http::{
     LambdaEvent, RequestExt,
     lambda_runtime::{self, MetadataPrelude, StreamResponse},
     tower::ServiceExt,
 };
 
-pub(super) async fn run(router: Router) -> Result<(), lambda_http::Error> {
+pub(super) async fn run(router: Router, origin: &str) -> Result<(), lambda_http::Error> {
+    let origin = HeaderValue::from_str(origin)?;
     let service = lambda_runtime::service_fn(move |event: LambdaEvent<ApiGatewayProxyRequest>| {
-        let router = router.clone();
+        let (router, origin) = (router.clone(), origin.clone());
         async move {
             let LambdaEvent { payload, context } = event;
             let request = request_of(payload)?.with_lambda_context(context);
             let Ok(response) = router.oneshot(request).await;
-            Ok::<_, lambda_http::Error>(stream_of(response))
+            Ok::<_, lambda_http::Error>(stream_of(response, origin))
         }
     });
     lambda_runtime::run(service).await
@@ -45,8 +46,9 @@ fn request_of(event: ApiGatewayProxyRequest) -> Result<Request<Body>, lambda_htt
     Ok(request)
 }
 
-fn stream_of(response: Response) -> StreamResponse<BodyDataStream> {
-    let (parts, body) = response.into_parts();
+fn stream_of(response: Response, origin: HeaderValue) -> StreamResponse<BodyDataStream> {
+    let (mut parts, body) = response.into_parts();
+    parts.headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     StreamResponse {
         metadata_prelude: MetadataPrelude {
             status_code: parts.status,

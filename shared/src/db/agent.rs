@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
 
-use super::{AgentDoor, Params, Session, Statement, Tx, conflict_on, statement};
+use super::{AgentDoor, Params, Session, Statement, Tx, conflict_on, connection, statement};
 use crate::{
     auth::{AgentCaller, agent::PairingKey},
     domain::{
@@ -14,6 +14,8 @@ use crate::{
     http::Cursor,
     news::{AgentNews, News},
 };
+
+const CONNECTION: &str = "mt5_agents_broker_connection_id_user_id_fkey";
 
 pub async fn list(session: Session<'_>, after: Option<Cursor>, limit: i64) -> Result<Vec<Agent>, Error> {
     let rows = session
@@ -69,7 +71,9 @@ pub async fn create(
     let row = tx
         .query_opt(CREATE, params)
         .await
-        .map_err(|error| conflict_on("mt5_agents_user_id_fkey", error, || Error::NotFound("user")));
+        .map_err(|error| conflict_on("mt5_agents_user_id_fkey", error, || Error::NotFound("user")))
+        // Deleted since it was asked for.
+        .map_err(|error| conflict_on(CONNECTION, error, connection::unknown));
     found(row?.as_ref())
 }
 
@@ -87,11 +91,10 @@ pub async fn update(
         (&connection.is_some(), Type::BOOL),
         (&connection.flatten(), Type::UUID),
     ];
-    let row = session.query_opt(UPDATE, params).await.map_err(|error| {
-        conflict_on("mt5_agents_broker_connection_id_user_id_fkey", error, || {
-            super::connection::unknown()
-        })
-    });
+    let row = session
+        .query_opt(UPDATE, params)
+        .await
+        .map_err(|error| conflict_on(CONNECTION, error, connection::unknown));
     found(row?.as_ref())
 }
 

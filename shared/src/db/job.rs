@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use tokio_postgres::{Row, types::Type};
+use uuid::Uuid;
 
 use super::{AgentDoor, Session, statement};
 use crate::{
     auth::AgentCaller,
     domain::{
         BrokerConnectionId, JobId, UserId,
-        job::{ClaimedJob, Job, JobResult, JobStatus, Outcome, OutputFacts, compilation_error},
+        job::{ClaimedJob, Job, JobBrief, JobResult, JobStatus, Outcome, OutputFacts, compilation_error},
         signal::SignalStatus,
     },
     error::Error,
@@ -126,6 +127,24 @@ pub async fn claim(door: &AgentDoor, caller: &AgentCaller) -> Result<Claim, Erro
         }),
         job,
     })
+}
+
+/// A job of the caller's and what it concerns, if there is such a one.
+pub(super) async fn brief(session: Session<'_>, id: JobId) -> Result<Option<(JobBrief, Option<Uuid>)>, Error> {
+    let row = session.query_opt(statement!("job/brief"), &[(&id, Type::UUID)]).await?;
+    Ok(row.map(|row| {
+        let brief = JobBrief {
+            id: row.get("id"),
+            job_type: row.get("job_type"),
+            status: row.get("status"),
+            error_message: row.get("error_message"),
+            reason_code: row.get("reason_code"),
+            created_at: row.get("created_at"),
+            claimed_at: row.get("claimed_at"),
+            completed_at: row.get("completed_at"),
+        };
+        (brief, row.get("entity_id"))
+    }))
 }
 
 /// That a result is stored, now or before.

@@ -270,8 +270,15 @@ async fn in_time<T>(
     }
 }
 
-/// Whether the database could not (its trouble, try again) or would not (ours).
+/// Whether the database could not (its trouble, try again) or would not (ours), or was given what no text can be.
 fn failure(op: &'static str, error: tokio_postgres::Error) -> Error {
+    // Neither text nor JSON may hold NUL. Where a field has rules of its own it was refused by name before.
+    if matches!(
+        error.code(),
+        Some(&(SqlState::CHARACTER_NOT_IN_REPERTOIRE | SqlState::UNTRANSLATABLE_CHARACTER))
+    ) {
+        return Error::invalid("body", "no text in it may hold the character NUL");
+    }
     let passing = error.as_db_error().is_none_or(|refusal| {
         let code = refusal.code();
         let class = &code.code()[..2];

@@ -15,6 +15,8 @@ use crate::{
     secret::Secret,
 };
 
+const CONNECTION: &str = "tv_strategies_broker_connection_id_user_id_fkey";
+
 /// Where webhooks are reached, to make the address that is pasted into TradingView.
 #[derive(Clone)]
 pub struct WebhookBase(pub String);
@@ -106,7 +108,9 @@ pub async fn create(
             conflict_on("tv_strategies_user_id_magic_number_key", error, || {
                 Error::invalid("magic_number", "one that no other strategy of yours uses")
             })
-        });
+        })
+        // Deleted since it was asked for.
+        .map_err(|error| conflict_on(CONNECTION, error, connection::unknown));
     found(row?.as_ref(), base)
 }
 
@@ -152,13 +156,7 @@ pub async fn update(
     let row = session
         .query_opt(statement!("strategy/update"), params)
         .await
-        .map_err(|error| {
-            conflict_on(
-                "tv_strategies_broker_connection_id_user_id_fkey",
-                error,
-                connection::unknown,
-            )
-        });
+        .map_err(|error| conflict_on(CONNECTION, error, connection::unknown));
     found(row?.as_ref(), base)
 }
 

@@ -3,7 +3,13 @@
 use jiff::Timestamp;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Deserializer, Serialize, de};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        KnownFormat, Object, ObjectBuilder, SchemaFormat,
+        schema::{SchemaType, Type},
+    },
+};
 
 use super::word::words;
 use crate::error::FieldError;
@@ -50,7 +56,7 @@ pub struct AccountReport {
     pub currency: String,
     /// Zero, which some exchanges say, is none.
     #[serde(default, deserialize_with = "maybe_whole")]
-    #[schema(value_type = Option<i32>)]
+    #[schema(schema_with = maybe_whole_schema)]
     pub leverage: Option<i64>,
     /// All that are open, at most 1000. One that is not named is closed.
     pub positions: Vec<Position>,
@@ -63,6 +69,7 @@ pub struct AccountReport {
 #[schema(as = ReportedPosition)]
 pub struct Position {
     #[serde(deserialize_with = "whole")]
+    #[schema(schema_with = whole_schema)]
     pub ticket: i64,
     pub symbol: String,
     pub side: Side,
@@ -78,6 +85,7 @@ pub struct Position {
     pub profit: Decimal,
     pub swap: Decimal,
     #[serde(deserialize_with = "whole")]
+    #[schema(schema_with = whole_schema)]
     pub magic_number: i64,
     pub opened_at: Timestamp,
 }
@@ -86,10 +94,13 @@ pub struct Position {
 #[schema(as = ReportedDeal)]
 pub struct Deal {
     #[serde(deserialize_with = "whole")]
+    #[schema(schema_with = whole_schema)]
     pub ticket: i64,
     #[serde(deserialize_with = "whole")]
+    #[schema(schema_with = whole_schema)]
     pub order_ticket: i64,
     #[serde(deserialize_with = "whole")]
+    #[schema(schema_with = whole_schema)]
     pub position_ticket: i64,
     pub symbol: String,
     pub side: Side,
@@ -103,6 +114,7 @@ pub struct Deal {
     pub commission: Decimal,
     pub fee: Decimal,
     #[serde(deserialize_with = "whole")]
+    #[schema(schema_with = whole_schema)]
     pub magic_number: i64,
     pub comment: String,
     /// UTC; one that is ahead of the server's clock counts as now.
@@ -121,6 +133,22 @@ fn maybe_whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>
     #[serde(transparent)]
     struct Whole(#[serde(deserialize_with = "whole")] i64);
     Ok(Option::<Whole>::deserialize(deserializer)?.map(|Whole(number)| number))
+}
+
+fn whole_schema() -> Object {
+    whole_number([Type::Integer, Type::String])
+}
+
+fn maybe_whole_schema() -> Object {
+    whole_number([Type::Integer, Type::String, Type::Null])
+}
+
+fn whole_number(types: impl IntoIterator<Item = Type>) -> Object {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter(types))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .pattern(Some("^-?[0-9]+$"))
+        .build()
 }
 
 pub const SYMBOL_RULE: &str = "1 to 64 characters";

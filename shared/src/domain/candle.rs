@@ -59,6 +59,7 @@ pub struct Wanted {
     #[param(inline)]
     pub timeframe: Timeframe,
     /// How many at most, 1 to 1000; 200 unless told.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<i64>,
     /// Only those that begin before (RFC 3339, UTC); `next_cursor` of the candles after them.
     before: Option<Timestamp>,

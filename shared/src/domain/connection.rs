@@ -41,7 +41,7 @@ const MOST_SYMBOLS: usize = 500;
 #[serde(deny_unknown_fields)]
 pub struct NewConnection {
     pub broker_type: BrokerType,
-    /// 1 to 80 characters.
+    #[schema(min_length = 1, max_length = 80)]
     pub name: String,
     /// The broker's own names, by the names of alerts, as `{"EURUSD": "EURUSD.i"}`; at most 500.
     #[serde(default)]
@@ -53,6 +53,7 @@ pub struct NewConnection {
 #[serde(deny_unknown_fields)]
 pub struct ConnectionChange {
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 80)]
     pub name: Option<String>,
     /// Takes the place of the whole map.
     #[serde(default)]

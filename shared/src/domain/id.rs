@@ -14,4 +14,23 @@ macro_rules! ids {
     )*};
 }
 
-ids!(AgentId, BrokerConnectionId, JobId, SignalId, StrategyId, UserId);
+ids!(
+    AgentId,
+    ArtifactId,
+    BrokerConnectionId,
+    DeploymentId,
+    GenerationId,
+    JobId,
+    ProjectId,
+    SignalId,
+    StrategyId,
+    UserId,
+    VersionId
+);
+
+impl VersionId {
+    /// Of the version that a project is made with: sent again, it is the same.
+    pub fn first_of(project: ProjectId) -> Self {
+        Self(Uuid::new_v5(&project.0, b"first version"))
+    }
+}

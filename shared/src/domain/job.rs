@@ -98,6 +98,20 @@ pub struct ClaimedJob {
     pub attempt: i32,
 }
 
+/// A job as its owner sees it beside what it is for.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct JobBrief {
+    #[schema(value_type = Uuid)]
+    pub id: JobId,
+    pub job_type: JobType,
+    pub status: JobStatus,
+    pub error_message: Option<String>,
+    pub reason_code: Option<String>,
+    pub created_at: Timestamp,
+    pub claimed_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+}
+
 /// What an agent says came of a job.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

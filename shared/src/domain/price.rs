@@ -8,7 +8,10 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor},
 };
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Array, ObjectBuilder, Ref, RefOr, Schema},
+};
 
 use super::word::words;
 use crate::error::{Error, FieldError};
@@ -89,11 +92,33 @@ pub struct Bar {
     pub volume: Decimal,
 }
 
-/// `{"ticks": {"EURUSD": {…}}, "bars": […]}`, or the ticks alone, `{"EURUSD": {…}}`.
-#[derive(Debug, Default, ToSchema)]
+/// Ticks and closed bars; read below, since the ticks may also stand alone.
+#[derive(Debug, Default)]
 pub struct Push {
     pub ticks: BTreeMap<Instrument, Tick>,
     pub bars: Vec<Bar>,
+}
+
+impl PartialSchema for Push {
+    fn schema() -> RefOr<Schema> {
+        let tick = Ref::from_schema_name("Tick");
+        ObjectBuilder::new()
+            .description(Some(
+                r#"`{"ticks": {"EURUSD": {…}}, "bars": […]}`, or the ticks alone, `{"EURUSD": {…}}`."#,
+            ))
+            .property("ticks", ObjectBuilder::new().additional_properties(Some(tick.clone())))
+            .property("bars", Array::new(Ref::from_schema_name("Bar")))
+            .additional_properties(Some(tick))
+            .into()
+    }
+}
+
+impl ToSchema for Push {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.extend([("Tick".to_owned(), Tick::schema()), ("Bar".to_owned(), Bar::schema())]);
+        Tick::schemas(schemas);
+        Bar::schemas(schemas);
+    }
 }
 
 impl<'de> Deserialize<'de> for Push {

@@ -55,8 +55,8 @@ pub struct Signal {
     pub broker_order_id: Option<String>,
     #[schema(value_type = Option<Uuid>)]
     pub job_id: Option<JobId>,
-    /// What TradingView sent, secrets blanked.
-    #[schema(value_type = Object)]
+    /// What TradingView sent, secrets blanked: its JSON, or its text.
+    #[schema(value_type = Value)]
     pub raw_payload: serde_json::Value,
     pub latency: LatencyTrail,
 }

@@ -53,7 +53,7 @@ pub struct StrategyTerms {
 /// MetaTrader's are u64; above 2^53 JavaScript would round.
 pub const MAGIC_NUMBERS: std::ops::RangeInclusive<i64> = 1..=(1 << 53) - 1;
 
-/// A strategy's magic number where its user chose none: nine digits of its id, readable in the terminal.
+/// A magic number where the user chose none: nine digits of its id, readable in the terminal.
 pub fn magic_number_of(id: Uuid) -> i64 {
     let (_, low) = id.as_u64_pair();
     100_000_000 + i64::try_from(low % 900_000_000).expect("below nine digits")
@@ -128,7 +128,8 @@ pub fn is_name(name: &str) -> bool {
     (1..=NAME_CHARS).contains(&name.chars().count()) && !name.trim().is_empty() && !name.chars().any(char::is_control)
 }
 
-fn is_symbol(symbol: &str) -> bool {
+/// Whether it can be a symbol, as the user's alerts and charts call it.
+pub fn is_symbol(symbol: &str) -> bool {
     (1..=32).contains(&symbol.len())
         && symbol
             .bytes()

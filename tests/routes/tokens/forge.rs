@@ -25,7 +25,7 @@ const PUBLIC_KEY_HEAD: [u8; 26] = [
 pub(super) type Forgery = (String, String);
 
 /// Everything that Supabase says of a signed-in user.
-pub(super) fn claims(stage: &Stage, user: Uuid) -> Value {
+pub(crate) fn claims(stage: &Stage, user: Uuid) -> Value {
     let now = jiff::Timestamp::now().as_second();
     json!({
         "iss": format!("{}/auth/v1", stage.cloud.supabase_url()),
@@ -45,7 +45,7 @@ pub(super) fn signed(header: &Header, claims: &Value, secret: &[u8]) -> String {
 }
 
 /// As the project itself signs with its legacy secret.
-pub(super) fn hs256(stage: &Stage, claims: &Value) -> String {
+pub(crate) fn hs256(stage: &Stage, claims: &Value) -> String {
     signed(
         &Header::new(Algorithm::HS256),
         claims,

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::Urls;
+use crate::glm::Glm;
 use crate::lambda::{Function, Instance};
 use crate::log::{Line, Log, Source};
 use crate::socket::Sockets;
@@ -24,6 +25,8 @@ pub struct Cloud {
     addresses: Addresses,
     keys: Keys,
     storage: Arc<Storage>,
+    glm: Arc<Glm>,
+    contract_url: Option<String>,
     functions: BTreeMap<String, Arc<Function>>,
     queues: Arc<Queues>,
     sockets: Option<Arc<Sockets>>,
@@ -51,6 +54,21 @@ impl Cloud {
     /// What a browser connects to, with the stage; `None` when the template has no WebSocket API.
     pub fn ws_url(&self) -> Option<&str> {
         Some(self.urls.ws.as_str()).filter(|url| !url.is_empty())
+    }
+
+    /// Of the REST API that streams, with its stage; `None` when the template has none.
+    pub fn stream_url(&self) -> Option<&str> {
+        Some(self.urls.stream.as_str()).filter(|url| !url.is_empty())
+    }
+
+    /// Of the model, as `https://api.z.ai/api/paas/v4` is.
+    pub fn glm_url(&self) -> &str {
+        &self.urls.glm
+    }
+
+    /// The page that shows the contract, when there is one.
+    pub fn contract_url(&self) -> Option<&str> {
+        self.contract_url.as_deref()
     }
 
     pub fn anon_key(&self) -> &str {
@@ -107,6 +125,21 @@ impl Cloud {
     /// While down, Storage answers everything with 503; the rest of Supabase goes on.
     pub fn set_storage_down(&self, down: bool) {
         self.storage.set_down(down);
+    }
+
+    /// While down, the model answers everything with 503.
+    pub fn set_glm_down(&self, down: bool) {
+        self.glm.set_down(down);
+    }
+
+    /// The bodies of all requests to the model that had its key, oldest first.
+    pub fn glm_requests(&self) -> Vec<Value> {
+        self.glm.requests()
+    }
+
+    /// How many answers of the model the client left before their end.
+    pub fn glm_cancelled(&self) -> usize {
+        self.glm.cancelled()
     }
 
     /// How many sockets are open.

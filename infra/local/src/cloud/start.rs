@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::{Cloud, Stage};
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, StreamGateway};
+use crate::glm::Glm;
 use crate::lambda::{self, Function};
 use crate::log::Log;
 use crate::schedule::Rule;
@@ -20,14 +21,18 @@ use crate::socket::{self, Sockets};
 use crate::sqs::{Mapping, Queues};
 use crate::supabase::Supabase;
 use crate::template::{Addresses, Draft, Schedule, Template};
-use crate::{Config, Urls, http};
+use crate::{Config, Urls, console, glm, http};
 
 /// Bound before anything else, so that the template can be given their addresses.
 struct Listeners {
     http: (TcpListener, SocketAddr),
     supabase: (TcpListener, SocketAddr),
     sockets: (TcpListener, SocketAddr),
+    streams: (TcpListener, SocketAddr),
     queues: (TcpListener, SocketAddr),
+    glm: (TcpListener, SocketAddr),
+    /// With the contract that is shown there.
+    console: Option<(PathBuf, TcpListener, SocketAddr)>,
 }
 
 impl Cloud {
@@ -35,7 +40,7 @@ impl Cloud {
         raise_open_files().context("cannot raise the limit of open files")?;
         let listeners = Listeners::bind(&config).await?;
         let draft = Draft::read(&config.template)?;
-        let urls = listeners.urls(draft.socket_stage()?);
+        let urls = listeners.urls(draft.socket_stage()?, draft.stream_stage()?);
         let addresses = Addresses {
             queues: listeners.queues.1,
             sockets: listeners.sockets.1,
@@ -71,6 +76,8 @@ impl Cloud {
             addresses,
             keys: config.supabase.keys(),
             storage: Arc::clone(&supabase.storage),
+            glm: Glm::new(config.glm, log.clone()),
+            contract_url: listeners.contract_url(),
             queues: Queues::new(&template.queues, log.clone()),
             functions,
             sockets,
@@ -79,8 +86,9 @@ impl Cloud {
             stop_functions,
         };
         let gateway = cloud.gateway(&template, listeners.http.1.port())?;
+        let streams = cloud.stream_gateway(&template, config.stream_idle_timeout, listeners.streams.1.port())?;
         cloud.start_callers(&template, config.schedule_minute);
-        cloud.start_servers(listeners, gateway, supabase);
+        cloud.start_servers(listeners, gateway, streams, supabase);
         Ok(cloud)
     }
 
@@ -90,6 +98,24 @@ impl Cloud {
             function.routes.iter().map(|route| (route.clone(), Arc::clone(running)))
         });
         Gateway::new(&template.http_api, routes, port, self.log.clone())
+    }
+
+    fn stream_gateway(
+        &self,
+        template: &Template,
+        idle_timeout: Duration,
+        port: u16,
+    ) -> Result<Option<Arc<StreamGateway>>> {
+        let routes = template.functions.iter().flat_map(|function| {
+            let running = &self.functions[&function.name];
+            function
+                .streams
+                .iter()
+                .map(|stream| (stream.clone(), Arc::clone(running)))
+        });
+        let api = template.stream_api.clone();
+        api.map(|api| StreamGateway::new(api, routes, idle_timeout, port, self.log.clone()))
+            .transpose()
     }
 
     /// What calls functions by itself is the first to stop.
@@ -118,9 +144,18 @@ impl Cloud {
     }
 
     /// What a function may call stops after what calls it: the `$disconnect` of a closed socket may still send a message.
-    fn start_servers(&mut self, listeners: Listeners, gateway: Arc<Gateway>, supabase: Supabase) {
+    fn start_servers(
+        &mut self,
+        listeners: Listeners,
+        gateway: Arc<Gateway>,
+        streams: Option<Arc<StreamGateway>>,
+        supabase: Supabase,
+    ) {
         let mut first = Stage::new();
         first.spawn(|stop| gateway.serve(listeners.http.0, stop));
+        if let Some(streams) = streams {
+            first.spawn(|stop| streams.serve(listeners.streams.0, stop));
+        }
         let mut second = Stage::new();
         if let Some(sockets) = &self.sockets {
             second.spawn(|stop| Arc::clone(sockets).serve(listeners.sockets.0, stop));
@@ -128,6 +163,11 @@ impl Cloud {
         let mut third = Stage::new();
         third.spawn(|stop| Arc::clone(&self.queues).serve(listeners.queues.0, stop));
         third.spawn(|stop| supabase.serve(listeners.supabase.0, stop));
+        let glm = Arc::clone(&self.glm);
+        third.spawn(|stop| glm.serve(listeners.glm.0, stop));
+        if let Some((contract, listener, _)) = listeners.console {
+            third.spawn(|stop| console::serve(contract, listener, stop));
+        }
         self.stages.extend([first, second, third]);
     }
 }
@@ -138,16 +178,35 @@ impl Listeners {
             http: http::listen(config.http_port).await.context("HTTP API")?,
             supabase: http::listen(config.supabase.port).await.context("Supabase")?,
             sockets: http::listen(config.socket_port).await.context("WebSocket API")?,
+            streams: http::listen(config.stream_port).await.context("REST API")?,
             queues: http::listen(config.queue_port).await.context("queues")?,
+            glm: http::listen(config.glm.port).await.context("GLM-5")?,
+            console: match &config.contract {
+                Some(contract) => {
+                    let (listener, address) = http::listen(config.console_port).await.context("console")?;
+                    Some((contract.clone(), listener, address))
+                }
+                None => None,
+            },
         })
     }
 
-    /// `stage` is that of the WebSocket API, if there is one.
-    fn urls(&self, stage: Option<&str>) -> Urls {
+    fn contract_url(&self) -> Option<String> {
+        let (_, _, address) = self.console.as_ref()?;
+        Some(format!("http://{address}{}", console::PAGE))
+    }
+
+    /// The stages are those of the WebSocket API and of the REST API, if there are such.
+    fn urls(&self, socket_stage: Option<&str>, stream_stage: Option<&str>) -> Urls {
+        let with = |scheme: &str, address: SocketAddr, stage: Option<&str>| {
+            stage.map_or_else(String::new, |stage| format!("{scheme}://{address}/{stage}"))
+        };
         Urls {
             http: format!("http://{}", self.http.1),
             supabase: format!("http://{}", self.supabase.1),
-            ws: stage.map_or_else(String::new, |stage| format!("ws://{}/{stage}", self.sockets.1)),
+            ws: with("ws", self.sockets.1, socket_stage),
+            stream: with("http", self.streams.1, stream_stage),
+            glm: format!("http://{}{}", self.glm.1, glm::BASE),
         }
     }
 }

@@ -4,6 +4,7 @@ mod cors;
 mod event;
 mod response;
 mod routes;
+mod stream;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 use self::cors::Cors;
 use self::event::Call;
 use self::routes::Routes;
+pub(crate) use self::stream::StreamGateway;
 use crate::lambda::{Function, PAYLOAD_LIMIT};
 use crate::log::{Log, Source, took};
 use crate::template::{HttpApi, Route};

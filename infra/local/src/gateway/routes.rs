@@ -46,6 +46,11 @@ impl Routes {
         Ok(all)
     }
 
+    /// Whether any method has a route there.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.by_method.values().any(|routes| routes.at(path).is_ok())
+    }
+
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found<'_>> {
         let found = [method.as_str(), "ANY"]
             .iter()

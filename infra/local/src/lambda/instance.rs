@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -25,6 +25,8 @@ const LAST_LINES: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(super) enum Outcome {
     Response(Bytes),
+    /// All of it went to the invocation's `stream`.
+    Streamed,
     /// The function reported an error itself.
     Failed(String),
     TimedOut,
@@ -61,6 +63,8 @@ pub(super) struct Invocation {
     pub(super) deadline: SystemTime,
     /// Gone once the process has taken it.
     pub(super) event: Option<Bytes>,
+    /// Where the response goes while it comes, when somebody asked for that.
+    pub(super) stream: Option<mpsc::Sender<Bytes>>,
     pub(super) done: oneshot::Sender<Outcome>,
 }
 
@@ -104,7 +108,8 @@ impl Instance {
         self.kill();
     }
 
-    pub(super) async fn invoke(&self, event: Bytes, limit: Duration) -> Outcome {
+    /// Ends when the response has: a stream counts against the limit to its last byte.
+    pub(super) async fn invoke(&self, event: Bytes, stream: Option<mpsc::Sender<Bytes>>, limit: Duration) -> Outcome {
         let (done, answer) = oneshot::channel();
         {
             let mut state = self.state();
@@ -117,6 +122,7 @@ impl Instance {
                 request_id: Uuid::new_v4(),
                 deadline,
                 event: Some(event),
+                stream,
                 done,
             });
         }

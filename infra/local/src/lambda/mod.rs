@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 pub use self::instance::Instance;
@@ -38,7 +38,7 @@ pub(crate) struct Turn(OwnedSemaphorePermit);
 /// What a caller (a gateway, a queue, a schedule) learns of an invocation.
 #[derive(Default)]
 pub(crate) struct Invoked {
-    /// The function's response; `None` when it failed in any way, of which the log tells.
+    /// The function's response, empty when it was streamed; `None` when it failed in any way, of which the log tells.
     pub(crate) response: Option<Bytes>,
     /// How long the start took that this invocation had to wait for.
     pub(crate) cold_start: Option<Duration>,
@@ -93,12 +93,24 @@ impl Function {
         }
     }
 
+    /// As `InvokeWithResponseStream`: what the function writes goes to `stream` at once. Ends when the response has.
+    pub(crate) async fn invoke_streaming(self: Arc<Self>, event: Bytes, stream: mpsc::Sender<Bytes>) -> Invoked {
+        match self.turn().await {
+            Some(turn) => self.run(turn, event, Some(stream)).await,
+            None => Invoked::default(),
+        }
+    }
+
     /// Comes when an instance is free or one more may be started.
     pub(crate) async fn turn(&self) -> Option<Turn> {
         Arc::clone(&self.permits).acquire_owned().await.ok().map(Turn)
     }
 
     pub(crate) async fn take_turn(self: Arc<Self>, turn: Turn, event: Bytes) -> Invoked {
+        self.run(turn, event, None).await
+    }
+
+    async fn run(self: Arc<Self>, turn: Turn, event: Bytes, stream: Option<mpsc::Sender<Bytes>>) -> Invoked {
         let Turn(_permit) = turn;
         let mut invoked = Invoked::default();
         loop {
@@ -112,7 +124,7 @@ impl Function {
                 invoked.cold_start = Some(started.init());
                 started
             };
-            let outcome = instance.invoke(event.clone(), self.timeout).await;
+            let outcome = instance.invoke(event.clone(), stream.clone(), self.timeout).await;
             if matches!(outcome, Outcome::NotTaken) {
                 // It died while it was idle: the event was never seen, so another one may have it.
                 continue;
@@ -128,6 +140,7 @@ impl Function {
     fn response(&self, outcome: Outcome, instance: &Instance) -> Option<Bytes> {
         match outcome {
             Outcome::Response(response) => return Some(response),
+            Outcome::Streamed => return Some(Bytes::new()),
             Outcome::Failed(error) => self.say(format!("failed: {error}")),
             Outcome::TimedOut => {
                 self.say(format!(

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
-use http_body_util::Full;
+use data_encoding::BASE64;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::PAYLOAD_LIMIT;
 use super::instance::{Instance, Outcome};
@@ -33,6 +34,9 @@ async fn answer(instance: &Instance, request: Request<Incoming>) -> Response<Ful
     let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
     match (&parts.method, path.split('/').collect::<Vec<_>>().as_slice()) {
         (&Method::GET, ["invocation", "next"]) => next(instance).await,
+        (&Method::POST, ["invocation", id, "response"]) if is_stream(&parts.headers) => {
+            stream(instance, id, body).await
+        }
         (&Method::POST, ["invocation", id, "response"]) => {
             if let Some(response) = read(body).await {
                 return complete(instance, id, Outcome::Response(response));
@@ -81,6 +85,61 @@ fn take(instance: &Instance) -> Option<Response<Full<Bytes>>> {
         )
         .body(Full::new(event));
     Some(response.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR)))
+}
+
+fn is_stream(headers: &HeaderMap) -> bool {
+    headers
+        .get("lambda-runtime-function-response-mode")
+        .is_some_and(|mode| mode == "streaming")
+}
+
+/// Hands on what the function writes as it comes. Whoever invoked it may be gone: the function is not told and its writes
+/// succeed, as on Lambda ("streaming responses are not interrupted or stopped when the invoking client connection is broken").
+async fn stream(instance: &Instance, id: &str, mut body: Incoming) -> Response<Full<Bytes>> {
+    let Some(asked_for) = asked_for(instance, id) else {
+        return plain(StatusCode::BAD_REQUEST);
+    };
+    let mut buffered = Vec::new();
+    let mut error = None;
+    while let Some(frame) = body.frame().await {
+        // The process ended in the middle, which is logged with its reason, or gave its connection up.
+        let Ok(frame) = frame else {
+            return complete(instance, id, Outcome::Failed("the stream was cut off".into()));
+        };
+        match (frame.into_data(), &asked_for) {
+            (Ok(chunk), Some(stream)) => drop(stream.send(chunk).await),
+            (Ok(chunk), None) if buffered.len() + chunk.len() <= PAYLOAD_LIMIT => buffered.extend_from_slice(&chunk),
+            (Ok(_), None) => error = Some("Function.ResponseSizeTooLarge".to_owned()),
+            (Err(trailers), _) => error = error.or_else(|| reported(trailers.trailers_ref()?)),
+        }
+    }
+    complete(
+        instance,
+        id,
+        match (error, asked_for) {
+            (Some(error), _) => Outcome::Failed(error),
+            (None, Some(_)) => Outcome::Streamed,
+            (None, None) => Outcome::Response(buffered.into()),
+        },
+    )
+}
+
+/// Whether the response is to be streamed and where to; `None` when this is not the invocation under way.
+fn asked_for(instance: &Instance, id: &str) -> Option<Option<mpsc::Sender<Bytes>>> {
+    let state = instance.state();
+    let invocation = state.invocation.as_ref()?;
+    (invocation.request_id.to_string() == id).then(|| invocation.stream.clone())
+}
+
+/// The error that a function reports after it began to stream: its type, and what it says in base64.
+fn reported(trailers: &HeaderMap) -> Option<String> {
+    let text = |name: &str| trailers.get(name)?.to_str().ok();
+    let kind = text("lambda-runtime-function-error-type")?;
+    let said = text("lambda-runtime-function-error-body").and_then(|body| BASE64.decode(body.as_bytes()).ok());
+    Some(format!(
+        "{kind}: {}",
+        String::from_utf8_lossy(&said.unwrap_or_default())
+    ))
 }
 
 fn complete(instance: &Instance, id: &str, outcome: Outcome) -> Response<Full<Bytes>> {

@@ -9,6 +9,7 @@ use super::attributes::executable_name;
 use super::parameters::scalar;
 use super::queue::{self, Queue};
 use super::schema::{Event, FunctionProperties, HttpApiEvent, Logging, QueueEvent, ScheduleEvent};
+use super::stream_api::{self, StreamRoute};
 
 #[derive(Debug)]
 pub struct Function {
@@ -21,6 +22,7 @@ pub struct Function {
     pub logging: Logging,
     pub environment: BTreeMap<String, String>,
     pub routes: Vec<Route>,
+    pub streams: Vec<StreamRoute>,
     pub queues: Vec<QueueSource>,
     pub schedules: Vec<Schedule>,
 }
@@ -52,6 +54,7 @@ pub struct Schedule {
 /// The other resources that events point to.
 pub(super) struct Sources<'a> {
     pub(super) api_id: &'a str,
+    pub(super) stream_api_id: &'a str,
     pub(super) queues: &'a [Queue],
 }
 
@@ -91,6 +94,7 @@ pub(super) fn read(logical_id: String, properties: FunctionProperties, sources: 
         logging: logging_config,
         environment: variables,
         routes: Vec::new(),
+        streams: Vec::new(),
         queues: Vec::new(),
         schedules: Vec::new(),
     };
@@ -98,6 +102,9 @@ pub(super) fn read(logical_id: String, properties: FunctionProperties, sources: 
         let at = format!("{}.Properties.Events.{event}.Properties", function.logical_id);
         match written {
             Event::HttpApi(written) => function.routes.push(route(written, &at, sources)?),
+            Event::Api(written) => function
+                .streams
+                .push(stream_api::route(written, &at, sources.stream_api_id)?),
             Event::Queue(written) => function
                 .queues
                 .extend(queue_source(written, &at, sources, function.timeout)?),

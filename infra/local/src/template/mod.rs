@@ -8,6 +8,7 @@ mod parameters;
 pub(crate) mod queue;
 mod schema;
 mod socket_api;
+mod stream_api;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -26,8 +27,9 @@ use self::intrinsics::Names;
 use self::parameters::given;
 pub use self::queue::{Fifo, Queue, Redrive};
 pub use self::schema::{DeduplicationScope, LogFormat, Logging};
-use self::schema::{Document, FunctionProperties, QueueProperties, Resource, SocketApiProperties};
+use self::schema::{Document, FunctionProperties, QueueProperties, Resource, SocketApiProperties, StreamApiProperties};
 pub use self::socket_api::SocketApi;
+pub use self::stream_api::{Headers, StreamApi, StreamRoute};
 
 /// What `CloudFormation` would be given at deployment, and what Secrets Manager would hold.
 #[derive(Debug, Default, Clone)]
@@ -60,6 +62,7 @@ pub struct Template {
     pub functions: Vec<Function>,
     pub http_api: HttpApi,
     pub socket_api: Option<SocketApi>,
+    pub stream_api: Option<StreamApi>,
     pub queues: Vec<Queue>,
 }
 
@@ -99,6 +102,7 @@ pub(crate) struct Draft(Document);
 struct Sorted {
     http_apis: BTreeMap<String, HttpApi>,
     socket_apis: BTreeMap<String, SocketApiProperties>,
+    stream_apis: BTreeMap<String, StreamApiProperties>,
     functions: BTreeMap<String, FunctionProperties>,
     queues: BTreeMap<String, QueueProperties>,
 }
@@ -113,13 +117,18 @@ impl Draft {
         Ok(Self(typed(yaml::read(text)?, "template")?))
     }
 
-    /// Asked for before the parameters have values: one of them may be the address it is part of.
     pub(crate) fn socket_stage(&self) -> Result<Option<&str>> {
+        self.stage("AWS::Serverless::WebSocketApi")
+    }
+
+    pub(crate) fn stream_stage(&self) -> Result<Option<&str>> {
+        self.stage("AWS::Serverless::Api")
+    }
+
+    /// Asked for before the parameters have values: one of them may be the address it is part of.
+    fn stage(&self, kind: &str) -> Result<Option<&str>> {
         let resources = &self.0.resources;
-        let Some((id, api)) = resources
-            .iter()
-            .find(|(_, resource)| resource.kind == "AWS::Serverless::WebSocketApi")
-        else {
+        let Some((id, api)) = resources.iter().find(|(_, resource)| resource.kind == kind) else {
             return Ok(None);
         };
         let stage = api.properties.get("StageName").and_then(Value::as_str);
@@ -168,6 +177,7 @@ impl Sorted {
         match resource.kind.as_str() {
             "AWS::Serverless::HttpApi" => drop(self.http_apis.insert(id, typed(properties, &at)?)),
             "AWS::Serverless::WebSocketApi" => drop(self.socket_apis.insert(id, typed(properties, &at)?)),
+            "AWS::Serverless::Api" => drop(self.stream_apis.insert(id, typed(properties, &at)?)),
             "AWS::Serverless::Function" => drop(self.functions.insert(id, typed(properties, &at)?)),
             "AWS::SQS::Queue" => drop(self.queues.insert(id, typed(properties, &at)?)),
             // Nothing here could be alarmed.
@@ -183,9 +193,13 @@ impl Sorted {
             http_api.stage_name.as_deref().is_none_or(|stage| stage == "$default"),
             "{api_id}.Properties.StageName: only $default is known to the local cloud"
         );
+        let stream_api = only("AWS::Serverless::Api", self.stream_apis)?
+            .map(|(id, properties)| stream_api::read(id, properties))
+            .transpose()?;
         let queues = queue::read(self.queues)?;
         let sources = Sources {
             api_id: &api_id,
+            stream_api_id: stream_api.as_ref().map_or("", |api| &api.logical_id),
             queues: &queues,
         };
         let functions: Vec<_> = self
@@ -200,6 +214,7 @@ impl Sorted {
             functions,
             http_api,
             socket_api,
+            stream_api,
             queues,
         })
     }

@@ -103,6 +103,7 @@ pub(super) struct Environment {
 #[serde(tag = "Type", content = "Properties", deny_unknown_fields)]
 pub(super) enum Event {
     HttpApi(HttpApiEvent),
+    Api(ApiEvent),
     #[serde(rename = "SQS")]
     Queue(QueueEvent),
     Schedule(ScheduleEvent),
@@ -114,6 +115,23 @@ pub(super) struct HttpApiEvent {
     pub(super) api_id: String,
     pub(super) method: String,
     pub(super) path: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct ApiEvent {
+    pub(super) rest_api_id: String,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) response_transfer_mode: Option<ResponseTransferMode>,
+    pub(super) timeout_in_millis: Option<u64>,
+}
+
+/// SAM's word; it becomes `responseTransferMode: STREAM`.
+#[derive(Deserialize)]
+pub(super) enum ResponseTransferMode {
+    #[serde(rename = "RESPONSE_STREAM")]
+    ResponseStream,
 }
 
 #[derive(Deserialize)]
@@ -202,6 +220,56 @@ pub(super) struct SocketApiProperties {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct SocketRoute {
     pub(super) function_arn: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct StreamApiProperties {
+    pub(super) stage_name: String,
+    pub(super) endpoint_configuration: Option<EndpointConfiguration>,
+    pub(super) cors: Option<StreamCors>,
+    #[serde(default)]
+    pub(super) gateway_responses: BTreeMap<GatewayResponseKind, GatewayResponse>,
+    #[serde(rename = "OpenApiVersion")]
+    pub(super) _open_api_version: Option<IgnoredAny>,
+    #[serde(rename = "MethodSettings")]
+    pub(super) _method_settings: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct EndpointConfiguration {
+    #[serde(rename = "Type")]
+    pub(super) kind: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct StreamCors {
+    pub(super) allow_origin: String,
+    pub(super) allow_methods: Option<String>,
+    pub(super) allow_headers: Option<String>,
+    pub(super) max_age: Option<String>,
+}
+
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum GatewayResponseKind {
+    #[serde(rename = "DEFAULT_4XX")]
+    Default4xx,
+    #[serde(rename = "DEFAULT_5XX")]
+    Default5xx,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct GatewayResponse {
+    pub(super) response_parameters: ResponseParameters,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct ResponseParameters {
+    pub(super) headers: BTreeMap<String, String>,
 }
 
 fn default_timeout() -> u64 {

@@ -1,6 +1,7 @@
 //! The requests that alert senders, agents and users make.
 
 use anyhow::{Context, Result, bail, ensure};
+use local_cloud::Cloud;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use crate::demo::{Agent, Cast};
 pub(super) struct Callers {
     http: Client,
     api_url: String,
+    stream_url: String,
     empty_url: String,
     access_token: String,
     pub(super) webhook_secret: String,
@@ -25,7 +27,7 @@ pub(super) struct Job {
 }
 
 impl Callers {
-    pub(super) fn new(api_url: &str, empty_url: &str, cast: Cast) -> Self {
+    pub(super) fn new(cloud: &Cloud, empty_url: &str, cast: Cast) -> Self {
         let Cast {
             demo,
             access_token,
@@ -33,7 +35,8 @@ impl Callers {
         } = cast;
         Self {
             http: xtask::http_client(),
-            api_url: api_url.to_owned(),
+            api_url: cloud.http_url().to_owned(),
+            stream_url: cloud.stream_url().unwrap_or_default().to_owned(),
             empty_url: empty_url.to_owned(),
             access_token,
             webhook_secret: demo.webhook_secret,
@@ -99,6 +102,14 @@ impl Callers {
                 "free_margin": 10_000, "currency": "USD", "positions": []})),
             "agents" => self.as_user("/agents"),
             "auth" => self.as_user("/auth/me"),
+            "deployments" => self.as_user("/deployments"),
+            "ea" => self.as_user("/ea/projects"),
+            // Of a project that nobody knows: looked for, not found.
+            "generate" => self
+                .http
+                .post(format!("{}/ea/projects/{}/generate", self.stream_url, Uuid::new_v4()))
+                .bearer_auth(&self.access_token)
+                .json(&json!({"description": "Trade."})),
             "heartbeat" => self
                 .as_agent(Method::POST, "heartbeat")
                 .json(&json!({"version": "bench"})),

@@ -16,6 +16,7 @@ mod position;
 mod redact;
 mod stops;
 mod symbol;
+pub mod template;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -80,7 +80,7 @@ impl Question<'_> {
         }
         if !compiler_errors.is_empty() {
             add(format_args!(
-                "\n# What MetaEditor says of it; mend this and change nothing else\n\n"
+                "\n# Compiler errors of that program; mend these and change nothing else\n\n"
             ));
             for error in *compiler_errors {
                 add(format_args!("- {error}\n"));

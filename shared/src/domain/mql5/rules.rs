@@ -218,7 +218,7 @@ fn calls<'a>(tokens: &'a [Token<'_>]) -> impl Iterator<Item = Finding> + 'a {
     tokens.iter().enumerate().filter_map(|(index, token)| {
         let (_, code, message) = FORBIDDEN.iter().find(|(name, ..)| *name == token.text)?;
         let called = token.kind == Kind::Word && tokens.get(index + 1).is_some_and(|next| next.is("("));
-        (called && !is_member(tokens, index)).then(|| at(token, code, *message))
+        (called && !is_member(tokens, index) && !is_declared(tokens, index)).then(|| at(token, code, *message))
     })
 }
 
@@ -243,6 +243,12 @@ fn is_member(tokens: &[Token<'_>], index: usize) -> bool {
         Some(mark) if mark.is(":") => before(3).is_some_and(|class| class.kind == Kind::Word),
         _ => false,
     }
+}
+
+/// Whether a type stands before a name, so that it is not called but declared.
+fn is_declared(tokens: &[Token<'_>], index: usize) -> bool {
+    let before = index.checked_sub(1).map(|at| &tokens[at]);
+    before.is_some_and(|before| before.kind == Kind::Word && !["return", "else", "do", "case"].contains(&before.text))
 }
 
 /// Whether the program gives the name a meaning of its own: `#define`, an enumerator or a variable, or a function with a type.
@@ -327,6 +333,15 @@ mod tests {
                 "log.FileDelete(1); string WebRequest = \"\"; CLog::FileDelete(1);"
             )),
             []
+        );
+    }
+
+    #[test]
+    fn what_is_declared_is_not_called() {
+        assert_eq!(codes("class A { bool FileDelete(int a); };\nvoid OnTick() { }"), []);
+        assert_eq!(
+            codes(&in_program("if(true) x(); else FileDelete(\"a\");")),
+            [("file_delete", 3, 20)]
         );
     }
 

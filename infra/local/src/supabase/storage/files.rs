@@ -145,3 +145,20 @@ pub(super) fn chunks(file: File) -> impl Stream<Item = std::io::Result<Bytes>> {
         Ok((read > 0).then(|| (chunk.freeze(), file)))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_temporary_folder_goes_with_its_files() {
+        let files = Files::new(None).expect("a folder");
+        let folder = files.folder.clone();
+        let mut upload = files.begin().await.expect("a file");
+        upload.write(b"one").await.expect("written");
+        upload.finish().await.expect("kept");
+        assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 1);
+        drop(files);
+        assert!(!folder.exists());
+    }
+}

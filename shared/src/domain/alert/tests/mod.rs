@@ -3,6 +3,7 @@ mod properties;
 mod redaction;
 mod rules;
 mod shapes;
+mod templates;
 
 use std::fmt::Write as _;
 

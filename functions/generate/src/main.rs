@@ -1,0 +1,3 @@
+fn main() -> Result<(), shared::bootstrap::StartError> {
+    shared::bootstrap::serve_stream(generate::App::from_env, generate::router)
+}

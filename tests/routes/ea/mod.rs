@@ -1,0 +1,5 @@
+//! Expert advisors: projects, drafts, compilation, files.
+
+mod compile;
+mod projects;
+mod versions;
