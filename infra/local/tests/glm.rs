@@ -254,7 +254,8 @@ async fn compiler_errors_bring_the_repaired_code() {
     let code = async |description: &str| said(&whole(&cloud, &about(description)).await, "content");
     let broken = code("x [glm:broken-code]").await;
     let repaired = code("x [glm:broken-code]\n(61,4) : error 149: unexpected token").await;
-    assert!(broken.contains("if(!IsNewBar()\n") && repaired.contains("if(!IsNewBar())\n"));
+    let line = "trade.SetExpertMagicNumber(MagicNumber)";
+    assert!(broken.contains(&format!("{line}\n")) && repaired.contains(&format!("{line};\n")));
     let asked = cloud.glm_requests();
     assert_eq!(
         asked[1]["messages"][1]["content"],
