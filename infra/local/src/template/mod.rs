@@ -106,7 +106,8 @@ impl Template {
 }
 
 /// What has no effect on one machine: who watches, what is logged where, and what stands before the APIs.
-const UNPLAYED: [&str; 14] = [
+const UNPLAYED: [&str; 15] = [
+    "AWS::ApiGateway::Account",
     "AWS::CloudFront::CachePolicy",
     "AWS::CloudFront::Distribution",
     "AWS::CloudFront::Function",

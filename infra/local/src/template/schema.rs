@@ -35,7 +35,7 @@ pub(super) struct Parameter {
     pub(super) kind: String,
     pub(super) default: Option<Value>,
     #[serde(default)]
-    pub(super) allowed_values: Vec<String>,
+    pub(super) allowed_values: Vec<Value>,
     pub(super) min_value: Option<f64>,
     #[serde(rename = "Description")]
     pub(super) _description: Option<IgnoredAny>,
