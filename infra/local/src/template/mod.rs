@@ -124,6 +124,12 @@ const UNPLAYED: [&str; 15] = [
     "AWS::SNS::TopicPolicy",
 ];
 
+/// The whole file as it is written, for whoever asks about what is not played; short tags are written out (`Fn::Sub`).
+pub fn written(path: &Path) -> Result<Value> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    yaml::read(&text).with_context(|| format!("template {}", path.display()))
+}
+
 /// A template as it is written: parameters have no values yet.
 pub(crate) struct Draft(Document);
 
