@@ -22,10 +22,7 @@ pub(crate) fn template() -> Result<Vec<(&'static str, Command)>> {
 
     // It would not do otherwise than to lint, but asks for a region and tells AWS of it.
     let mut validate = with(&sam, "sam", &["validate", "--lint", "--region", "eu-central-1"]);
-    validate
-        .arg("--template-file")
-        .arg(&file)
-        .env("SAM_CLI_TELEMETRY", "0");
+    validate.arg("--template-file").arg(&file).env("SAM_CLI_TELEMETRY", "0");
     let mut lint = with(&sam, "cfn-lint", &["--"]);
     lint.arg(&file);
     let mut strict = sam.tool("python");
@@ -33,7 +30,13 @@ pub(crate) fn template() -> Result<Vec<(&'static str, Command)>> {
     let mut secure = with(
         &checkov,
         "checkov",
-        &["--framework", "cloudformation", "--skip-download", "--compact", "--quiet"],
+        &[
+            "--framework",
+            "cloudformation",
+            "--skip-download",
+            "--compact",
+            "--quiet",
+        ],
     );
     secure
         .arg("--skip-check")
@@ -56,8 +59,10 @@ fn exceptions() -> Result<Vec<String>> {
     skip.iter()
         .map(|entry| {
             let text = |key: &str| entry[key].as_str().filter(|text| !text.is_empty());
-            text("comment").with_context(|| format!("template.yaml: Metadata.checkov.skip: {entry} gives no reason"))?;
-            let id = text("id").with_context(|| format!("template.yaml: Metadata.checkov.skip: {entry} names no check"))?;
+            text("comment")
+                .with_context(|| format!("template.yaml: Metadata.checkov.skip: {entry} gives no reason"))?;
+            let id =
+                text("id").with_context(|| format!("template.yaml: Metadata.checkov.skip: {entry} names no check"))?;
             Ok(id.to_owned())
         })
         .collect()
