@@ -101,6 +101,7 @@ impl Stage {
             functions_url: &functions_url,
             secrets: &secrets,
             poll_seconds: poll_seconds.unwrap_or("0.2"),
+            dashboard: None,
         };
         let mut config = plan.config();
         config.log = Output::Nowhere;

@@ -1,9 +1,10 @@
 //! The cloud on one machine: the template's functions as real processes behind an HTTP API, a REST API that streams,
-//! a WebSocket API, queues and schedules, with Supabase Auth and Storage, Postgres and GLM-5
+//! a WebSocket API, queues and schedules, CloudFront before them, with Supabase Auth and Storage, Postgres and GLM-5
 //! beside them. It knows no route and no rule of the product.
 
 mod cloud;
 mod console;
+mod edge;
 mod gateway;
 pub mod glm;
 mod http;
@@ -17,6 +18,7 @@ mod sqs;
 pub mod supabase;
 pub mod template;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,6 +47,8 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// An `OpenAPI` document in JSON, to be shown as a page.
     pub contract: Option<PathBuf>,
+    /// What a deployment uploads for the distribution; without it there is none.
+    pub site: Option<Site>,
     /// Parameters and secrets, asked for once the addresses are known.
     pub values: Box<dyn FnOnce(&Urls) -> Values + Send>,
     /// Of each function; further requests wait.
@@ -82,6 +86,7 @@ impl Config {
             glm: glm::Config::default(),
             data: None,
             contract: None,
+            site: None,
             values: Box::new(values),
             max_instances: 16,
             idle_timeout: Duration::from_mins(1),
@@ -94,6 +99,15 @@ impl Config {
     }
 }
 
+/// The pages of the distribution.
+pub struct Site {
+    /// What the bucket holds.
+    pub folder: PathBuf,
+    pub port: u16,
+    /// JSON that lies in the bucket besides, by its path, made once the addresses are known.
+    pub objects: Box<dyn FnOnce(&Urls) -> BTreeMap<String, String> + Send>,
+}
+
 #[derive(Debug, Clone)]
 pub struct Urls {
     pub http: String,
@@ -104,4 +118,6 @@ pub struct Urls {
     pub stream: String,
     /// Of the model, which its routes begin with.
     pub glm: String,
+    /// Of the distribution; empty without a site.
+    pub site: String,
 }

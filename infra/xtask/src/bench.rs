@@ -143,6 +143,7 @@ impl Set {
             functions_url: &functions_url,
             secrets: &secrets,
             poll_seconds: "30",
+            dashboard: None,
         };
         let cloud = Cloud::start(measured(stage.config(), log(data, "functions.log")?)).await?;
         let supabase = supabase::Config::new(&admin_url, &secrets.jwt_secret);

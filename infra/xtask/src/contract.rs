@@ -1,26 +1,23 @@
 //! `cargo xtask contract`: schemathesis hunts through the running product for answers that the contract does not describe.
 
 use std::{
-    fs::File,
-    path::PathBuf,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use xtask::{build, http_client, python::Python, root};
+use xtask::{http_client, python::Python, root};
+
+use crate::product::{LOOK_AGAIN, Product, signal};
 
 /// Pinned, since another version asks other questions.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const LONGEST: Duration = Duration::from_mins(3);
-/// Building what is not built yet included.
-const COMING_UP: Duration = Duration::from_mins(20);
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 pub(crate) fn run() -> Result<()> {
     let python = Python::of_tool("schemathesis", SCHEMATHESIS)?;
-    let product = Product::start()?;
+    let product = Product::start("contract", &["--no-frontend", "--no-agent", "--agents", "2"])?;
     let known = tokio::runtime::Runtime::new()?.block_on(known_objects(&product.state))?;
     let mut hunt = python.tool("schemathesis");
     hunt.current_dir(&product.data)
@@ -49,92 +46,6 @@ pub(crate) fn run() -> Result<()> {
     product.stop()
 }
 
-/// `cargo xtask dev` as a child, with data of its own that is gone afterwards.
-struct Product {
-    process: Child,
-    data: PathBuf,
-    /// What it says of itself once it is up.
-    state: Value,
-}
-
-impl Product {
-    fn start() -> Result<Self> {
-        let data = build::target().join("contract");
-        // What a run that was killed left behind.
-        let _ = std::fs::remove_dir_all(&data);
-        std::fs::create_dir_all(&data)?;
-        let log = File::create(data.join("log"))?;
-        let mut command = Command::new(std::env::current_exe()?);
-        command
-            .args([
-                "dev",
-                "--no-frontend",
-                "--no-agent",
-                "--port",
-                "0",
-                "--agents",
-                "2",
-                "--data",
-            ])
-            .arg(&data)
-            // The database that is asked anything and everything is never one that somebody uses.
-            .env_remove("DATABASE_URL")
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log);
-        let mut product = Self {
-            process: command.spawn().context("cannot start cargo xtask dev")?,
-            data,
-            state: Value::Null,
-        };
-        let file = product.data.join("state.json");
-        let began = Instant::now();
-        product.state = loop {
-            let said = std::fs::read_to_string(&file).unwrap_or_default();
-            // While it is being written it is no JSON yet.
-            if let Ok(state) = serde_json::from_str(&said) {
-                break state;
-            }
-            if let Some(status) = product.process.try_wait()? {
-                let said = std::fs::read_to_string(product.log()).unwrap_or_default();
-                bail!("cargo xtask dev ended ({status}):\n{said}");
-            }
-            ensure!(
-                began.elapsed() < COMING_UP,
-                "cargo xtask dev did not come up; see {}",
-                product.log().display()
-            );
-            std::thread::sleep(LOOK_AGAIN);
-        };
-        Ok(product)
-    }
-
-    fn log(&self) -> PathBuf {
-        self.data.join("log")
-    }
-
-    fn stop(mut self) -> Result<()> {
-        signal(&self.process, "TERM");
-        let status = self.process.wait()?;
-        ensure!(
-            status.success(),
-            "cargo xtask dev ended badly ({status}); see {}",
-            self.log().display()
-        );
-        std::fs::remove_dir_all(&self.data).context("cannot remove the product's data")
-    }
-}
-
-impl Drop for Product {
-    /// Also after an error: it stops its Postgres and its functions itself.
-    fn drop(&mut self) {
-        if matches!(self.process.try_wait(), Ok(None)) {
-            signal(&self.process, "TERM");
-            let _ = self.process.wait();
-        }
-    }
-}
-
 /// How it ended, unless it goes on for longer.
 fn in_time(process: &mut Child, longest: Duration) -> Result<Option<ExitStatus>> {
     let began = Instant::now();
@@ -145,12 +56,6 @@ fn in_time(process: &mut Child, longest: Duration) -> Result<Option<ExitStatus>>
         std::thread::sleep(LOOK_AGAIN);
     }
     Ok(None)
-}
-
-fn signal(process: &Child, name: &str) {
-    let _ = Command::new("kill")
-        .args([&format!("-{name}"), &process.id().to_string()])
-        .status();
 }
 
 /// The variables of `tests/contract/schemathesis.toml`: who calls, and what there is to call for.

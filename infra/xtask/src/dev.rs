@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
+    sync::Arc,
     time::Duration,
 };
 
@@ -17,6 +18,7 @@ use tokio::{
 };
 use xtask::{
     build::{self, Profile},
+    frontend::Frontend,
     python::Python,
     root,
     stage::{self, Secrets, Stage, write_private},
@@ -28,16 +30,20 @@ use crate::demo::{self, Cast, Place};
 const POLL_SECONDS: &str = "30";
 /// Between two words of the model, so that one sees them come.
 const MODEL_PACE: Duration = Duration::from_millis(15);
+const LOOK_FOR_CHANGES: Duration = Duration::from_secs(1);
 const AGENT_STOP_LIMIT: Duration = Duration::from_secs(20);
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Port of the API; 0 takes any free one
+    /// Port of the API; the dashboard has the next one. 0 takes any free ones
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// Do not serve the dashboard
     #[arg(long)]
     no_frontend: bool,
+    /// Build the dashboard again whenever one of its files changes
+    #[arg(long, conflicts_with = "no_frontend")]
+    watch: bool,
     /// Do not start the simulated agent
     #[arg(long)]
     no_agent: bool,
@@ -63,14 +69,16 @@ pub(crate) fn run(options: Options) -> Result<()> {
         Profile::Dev
     };
     let binaries = build::build(profile)?;
+    let dashboard = if options.no_frontend { None } else { Some(Dashboard::built()?) };
     let python = if options.no_agent { None } else { Some(Python::ready()?) };
-    tokio::runtime::Runtime::new()?.block_on(serve(options, &binaries, python))
+    tokio::runtime::Runtime::new()?.block_on(serve(options, &binaries, dashboard, python))
 }
 
-async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Result<()> {
+async fn serve(options: Options, binaries: &Path, dashboard: Option<Dashboard>, python: Option<Python>) -> Result<()> {
     let Options {
         port,
         no_frontend: _,
+        watch,
         no_agent: _,
         agents,
         data,
@@ -93,6 +101,7 @@ async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Res
         functions_url: &functions_url,
         secrets: &secrets,
         poll_seconds: POLL_SECONDS,
+        dashboard: dashboard.as_ref().map(|dashboard| (dashboard.pages.clone(), next(port))),
     };
     let config = stage.config();
     let glm = local_cloud::glm::Config {
@@ -131,6 +140,9 @@ async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Res
     )?;
     welcome(&cloud, &database, &cast, &state_file, &shortcuts);
 
+    if let Some(dashboard) = dashboard.filter(|_| watch) {
+        tokio::spawn(dashboard.build_on_change());
+    }
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
@@ -142,6 +154,38 @@ async fn serve(options: Options, binaries: &Path, python: Option<Python>) -> Res
     }
     cloud.stop().await;
     database.stop().await
+}
+
+/// The port after this one; of any free one any free one.
+fn next(port: u16) -> u16 {
+    if port == 0 { 0 } else { port + 1 }
+}
+
+struct Dashboard {
+    sources: Frontend,
+    pages: PathBuf,
+}
+
+impl Dashboard {
+    fn built() -> Result<Self> {
+        let sources = Frontend::ready()?;
+        let pages = sources.built()?;
+        Ok(Self { sources, pages })
+    }
+
+    /// What is served is what the folder holds, so nothing else has to be told.
+    async fn build_on_change(self) {
+        let Self { sources, pages: _ } = self;
+        let sources = Arc::new(sources);
+        loop {
+            tokio::time::sleep(LOOK_FOR_CHANGES).await;
+            let sources = Arc::clone(&sources);
+            // Whoever is in the middle of a change gets the compiler's message, and the pages stay as they were.
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || sources.built()).await {
+                eprintln!("dashboard: {error:#}");
+            }
+        }
+    }
 }
 
 /// `DATABASE_URL`, or a Postgres of our own in the data folder.
@@ -219,7 +263,7 @@ fn state(cloud: &Cloud, secrets: &Secrets, database: &Database, cast: &Cast) -> 
         "http_url": cloud.http_url(),
         "stream_url": cloud.stream_url(),
         "ws_url": cloud.ws_url(),
-        "frontend_url": null,
+        "frontend_url": cloud.site_url(),
         "supabase_url": cloud.supabase_url(),
         "anon_key": cloud.anon_key(),
         "jwt_secret": secrets.jwt_secret,
@@ -264,6 +308,7 @@ fn welcome(cloud: &Cloud, database: &Database, cast: &Cast, state_file: &Path, s
     cloud.say(format!(
         r#"ready
 
+  Dashboard  {dashboard}
   API        {http}
   Sockets    {ws}
   Supabase   {supabase}
@@ -279,6 +324,7 @@ fn welcome(cloud: &Cloud, database: &Database, cast: &Cast, state_file: &Path, s
 
   Ctrl-C stops everything.
 "#,
+        dashboard = cloud.site_url().unwrap_or("not served (--no-frontend)"),
         http = cloud.http_url(),
         ws = cloud.ws_url().unwrap_or_default(),
         supabase = cloud.supabase_url(),

@@ -1,6 +1,7 @@
 //! The automation, and the stage that it and the tests play on: the product on the local cloud.
 
 pub mod build;
+pub mod frontend;
 pub mod python;
 pub mod stage;
 

@@ -8,6 +8,7 @@ mod dev;
 mod lints;
 mod migrate;
 mod package;
+mod product;
 
 use std::path::PathBuf;
 

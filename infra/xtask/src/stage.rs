@@ -1,11 +1,15 @@
 //! The product on the local cloud: what the template asks of its environment, and the database as it must be.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use data_encoding::BASE64URL_NOPAD;
-use local_cloud::{Config, Urls, glm, migrate, supabase, template::Values};
+use local_cloud::{Config, Site, Urls, glm, migrate, supabase, template::Values};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tokio_postgres::{Client, NoTls};
 
 use crate::root;
@@ -108,6 +112,8 @@ pub struct Stage<'a> {
     pub secrets: &'a Secrets,
     /// How often agents poll, in seconds.
     pub poll_seconds: &'a str,
+    /// The exported dashboard and the port it is served on, behind the distribution.
+    pub dashboard: Option<(PathBuf, u16)>,
 }
 
 impl Stage<'_> {
@@ -115,6 +121,7 @@ impl Stage<'_> {
         let supabase = supabase::Config::new(self.admin_url, &self.secrets.jwt_secret);
         let (secrets, poll_seconds) = (self.secrets.clone(), self.poll_seconds.to_owned());
         let (database_url, service_key) = (self.functions_url.to_owned(), supabase.keys().service_role);
+        let anon_key = supabase.keys().anon;
         let glm = glm::Config::default();
         let glm_key = glm.api_key.clone();
         let config = Config::new(
@@ -125,9 +132,9 @@ impl Stage<'_> {
                 parameters: BTreeMap::from([
                     ("SupabaseUrl".to_owned(), urls.supabase.clone()),
                     ("PublicUrl".to_owned(), urls.http.clone()),
-                    ("SocketUrl".to_owned(), urls.ws.clone()),
+                    ("SocketUrl".to_owned(), socket_url(urls)),
                     ("GlmBaseUrl".to_owned(), urls.glm.clone()),
-                    ("DashboardOrigin".to_owned(), "http://localhost:3000".to_owned()),
+                    ("DashboardOrigin".to_owned(), dashboard_origin(urls)),
                     ("AgentPollSeconds".to_owned(), poll_seconds),
                 ]),
                 secrets: BTreeMap::from([(
@@ -142,6 +149,37 @@ impl Stage<'_> {
                 )]),
             },
         );
-        Config { glm, ..config }
+        let site = self.dashboard.clone().map(|(folder, port)| Site {
+            folder,
+            port,
+            // As a deployment writes it.
+            objects: Box::new(move |urls: &Urls| {
+                let config = json!({
+                    "api_url": "/api",
+                    "stream_url": "/stream",
+                    "supabase_url": urls.supabase,
+                    "anon_key": anon_key,
+                });
+                BTreeMap::from([("/config.json".to_owned(), config.to_string())])
+            }),
+        });
+        Config { glm, site, ..config }
+    }
+}
+
+/// Behind the distribution, where there is one: a page may open no socket elsewhere.
+fn socket_url(urls: &Urls) -> String {
+    match urls.site.strip_prefix("http://") {
+        Some(site) => format!("ws://{site}/socket"),
+        None => urls.ws.clone(),
+    }
+}
+
+/// Without a dashboard, that of `next dev`.
+fn dashboard_origin(urls: &Urls) -> String {
+    if urls.site.is_empty() {
+        "http://localhost:3000".to_owned()
+    } else {
+        urls.site.clone()
     }
 }

@@ -71,6 +71,11 @@ impl Cloud {
         self.contract_url.as_deref()
     }
 
+    /// The one address of pages and APIs; `None` without a site.
+    pub fn site_url(&self) -> Option<&str> {
+        Some(self.urls.site.as_str()).filter(|url| !url.is_empty())
+    }
+
     pub fn anon_key(&self) -> &str {
         &self.keys.anon
     }

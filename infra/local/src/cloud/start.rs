@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::{Cloud, Stage};
+use crate::edge::{Bucket, Edge, Origins};
 use crate::gateway::{Gateway, StreamGateway};
 use crate::glm::Glm;
 use crate::lambda::{self, Function};
@@ -20,8 +21,8 @@ use crate::schedule::Rule;
 use crate::socket::{self, Sockets};
 use crate::sqs::{Mapping, Queues};
 use crate::supabase::Supabase;
-use crate::template::{Addresses, Draft, Schedule, Template};
-use crate::{Config, Urls, console, glm, http};
+use crate::template::{Addresses, Distribution, Draft, Schedule, Template};
+use crate::{Config, Site, Urls, console, glm, http};
 
 /// Bound before anything else, so that the template can be given their addresses.
 struct Listeners {
@@ -33,6 +34,7 @@ struct Listeners {
     glm: (TcpListener, SocketAddr),
     /// With the contract that is shown there.
     console: Option<(PathBuf, TcpListener, SocketAddr)>,
+    site: Option<(TcpListener, SocketAddr)>,
 }
 
 impl Cloud {
@@ -88,7 +90,8 @@ impl Cloud {
         let gateway = cloud.gateway(&template, listeners.http.1.port())?;
         let streams = cloud.stream_gateway(&template, config.stream_idle_timeout, listeners.streams.1.port())?;
         cloud.start_callers(&template, config.schedule_minute);
-        cloud.start_servers(listeners, gateway, streams, supabase);
+        let edge = config.site.map(|site| cloud.edge(site, template.distribution, &gateway, streams.as_ref()));
+        cloud.start_servers(listeners, gateway, streams, edge.transpose()?, supabase);
         Ok(cloud)
     }
 
@@ -116,6 +119,28 @@ impl Cloud {
         let api = template.stream_api.clone();
         api.map(|api| StreamGateway::new(api, routes, idle_timeout, port, self.log.clone()))
             .transpose()
+    }
+
+    fn edge(
+        &self,
+        site: Site,
+        distribution: Option<Distribution>,
+        api: &Arc<Gateway>,
+        streams: Option<&Arc<StreamGateway>>,
+    ) -> Result<Arc<Edge>> {
+        let Site {
+            folder,
+            port: _,
+            objects,
+        } = site;
+        let origins = Origins {
+            bucket: Bucket::new(&folder, objects(&self.urls)),
+            api: Arc::clone(api),
+            streams: streams.cloned(),
+            sockets: self.sockets.clone(),
+        };
+        let distribution = distribution.context("the template has no AWS::CloudFront::Distribution for the site")?;
+        Edge::new(distribution, origins, self.log.clone())
     }
 
     /// What calls functions by itself is the first to stop.
@@ -149,9 +174,13 @@ impl Cloud {
         listeners: Listeners,
         gateway: Arc<Gateway>,
         streams: Option<Arc<StreamGateway>>,
+        edge: Option<Arc<Edge>>,
         supabase: Supabase,
     ) {
         let mut first = Stage::new();
+        if let (Some(edge), Some((listener, _))) = (edge, listeners.site) {
+            first.spawn(|stop| edge.serve(listener, stop));
+        }
         first.spawn(|stop| gateway.serve(listeners.http.0, stop));
         if let Some(streams) = streams {
             first.spawn(|stop| streams.serve(listeners.streams.0, stop));
@@ -188,6 +217,10 @@ impl Listeners {
                 }
                 None => None,
             },
+            site: match &config.site {
+                Some(site) => Some(http::listen(site.port).await.context("dashboard")?),
+                None => None,
+            },
         })
     }
 
@@ -207,6 +240,7 @@ impl Listeners {
             ws: with("ws", self.sockets.1, socket_stage),
             stream: with("http", self.streams.1, stream_stage),
             glm: format!("http://{}{}", self.glm.1, glm::BASE),
+            site: self.site.as_ref().map_or_else(String::new, |(_, address)| format!("http://{address}")),
         }
     }
 }

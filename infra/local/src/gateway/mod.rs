@@ -87,7 +87,7 @@ impl Gateway {
         .await;
     }
 
-    async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Answer {
+    pub(crate) async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Answer {
         let begun = Instant::now();
         let method = request.method().clone();
         let origin = request.headers().get(header::ORIGIN).cloned();

@@ -117,7 +117,7 @@ impl Sockets {
         let _ = timeout(LAST_ANSWERS, self.conversations.closed()).await;
     }
 
-    async fn answer(self: Arc<Self>, peer: SocketAddr, request: Request<Incoming>) -> Answer {
+    pub(crate) async fn answer(self: Arc<Self>, peer: SocketAddr, request: Request<Incoming>) -> Answer {
         let uri = request.uri().clone();
         let below = uri
             .path()

@@ -13,13 +13,13 @@ use crate::lambda;
 pub(super) struct Attributes {
     pub(super) reference: String,
     pub(super) attributes: BTreeMap<&'static str, String>,
-    /// Nothing here is played, so whatever is asked has an answer, and nobody acts on it.
-    unplayed: bool,
+    /// Has no address here: whatever is asked has an answer, which begins with its name.
+    nowhere: bool,
 }
 
 impl Attributes {
     pub(super) fn get(&self, name: &str) -> Option<String> {
-        let placeholder = || self.unplayed.then(|| format!("{}.{name}", self.reference));
+        let placeholder = || self.nowhere.then(|| format!("{}.{name}", self.reference));
         self.attributes.get(name).cloned().or_else(placeholder)
     }
 
@@ -36,7 +36,7 @@ impl Attributes {
                     .map(|name| ("Arn", lambda::arn(&name)))
                     .into_iter()
                     .collect(),
-                unplayed: false,
+                nowhere: false,
             },
             "AWS::SQS::Queue" => {
                 let fifo = resource.properties.get("FifoQueue") == Some(&Value::Bool(true));
@@ -45,18 +45,18 @@ impl Attributes {
                 Self {
                     reference: url.clone(),
                     attributes: [("Arn", queue::arn(&name)), ("QueueName", name), ("QueueUrl", url)].into(),
-                    unplayed: false,
+                    nowhere: false,
                 }
             }
             "AWS::Serverless::WebSocketApi" => Self {
                 reference: id.to_owned(),
                 attributes: [("ApiEndpoint", format!("ws://{}", addresses.sockets))].into(),
-                unplayed: false,
+                nowhere: false,
             },
             kind => Self {
                 reference: id.to_owned(),
                 attributes: BTreeMap::new(),
-                unplayed: UNPLAYED.contains(&kind),
+                nowhere: UNPLAYED.contains(&kind) || kind == "AWS::S3::Bucket" || kind.starts_with("AWS::CloudFront::"),
             },
         }
     }

@@ -3,6 +3,7 @@
 
 mod attributes;
 mod conditions;
+pub(crate) mod distribution;
 mod function;
 mod intrinsics;
 mod parameters;
@@ -22,6 +23,8 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
 
 use self::attributes::Attributes;
+pub use self::distribution::Distribution;
+use self::distribution::Origin;
 use self::function::Sources;
 pub use self::function::{Function, QueueSource, Route, Schedule};
 use self::intrinsics::Names;
@@ -65,6 +68,7 @@ pub struct Template {
     pub socket_api: Option<SocketApi>,
     pub stream_api: Option<StreamApi>,
     pub queues: Vec<Queue>,
+    pub distribution: Option<Distribution>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -105,19 +109,15 @@ impl Template {
     }
 }
 
-/// What has no effect on one machine: who watches, what is logged where, and what stands before the APIs.
-const UNPLAYED: [&str; 15] = [
+/// What has no effect on one machine: who watches, what is logged where, who may do what, and what is cached.
+const UNPLAYED: [&str; 11] = [
     "AWS::ApiGateway::Account",
     "AWS::CloudFront::CachePolicy",
-    "AWS::CloudFront::Distribution",
-    "AWS::CloudFront::Function",
     "AWS::CloudFront::OriginAccessControl",
-    "AWS::CloudFront::ResponseHeadersPolicy",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::IAM::Role",
     "AWS::Logs::LogGroup",
-    "AWS::S3::Bucket",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::Topic",
@@ -141,6 +141,10 @@ struct Sorted {
     stream_apis: BTreeMap<String, StreamApiProperties>,
     functions: BTreeMap<String, FunctionProperties>,
     queues: BTreeMap<String, QueueProperties>,
+    buckets: Vec<String>,
+    distributions: BTreeMap<String, Map<String, Value>>,
+    edge_functions: BTreeMap<String, Value>,
+    header_policies: BTreeMap<String, Value>,
 }
 
 impl Draft {
@@ -222,6 +226,10 @@ impl Sorted {
             "AWS::Serverless::Api" => drop(self.stream_apis.insert(id, typed(properties, &at)?)),
             "AWS::Serverless::Function" => drop(self.functions.insert(id, typed(properties, &at)?)),
             "AWS::SQS::Queue" => drop(self.queues.insert(id, typed(properties, &at)?)),
+            "AWS::S3::Bucket" => self.buckets.push(id),
+            "AWS::CloudFront::Distribution" => drop(self.distributions.insert(id, typed(properties, &at)?)),
+            "AWS::CloudFront::Function" => drop(self.edge_functions.insert(id, properties)),
+            "AWS::CloudFront::ResponseHeadersPolicy" => drop(self.header_policies.insert(id, properties)),
             other if UNPLAYED.contains(&other) => {}
             other => bail!("{id}.Type: {other} is not known to the local cloud"),
         }
@@ -251,12 +259,24 @@ impl Sorted {
         let socket_api = only("AWS::Serverless::WebSocketApi", self.socket_apis)?
             .map(|(id, properties)| socket_api::read(id, properties, &functions))
             .transpose()?;
+        let apis = [(api_id, Origin::HttpApi)].into_iter();
+        let apis = apis.chain(stream_api.as_ref().map(|api| (api.logical_id.clone(), Origin::StreamApi)));
+        let apis = apis.chain(socket_api.as_ref().map(|api| (api.logical_id.clone(), Origin::SocketApi)));
+        let named = distribution::Named {
+            origins: self.buckets.into_iter().map(|id| (id, Origin::Bucket)).chain(apis).collect(),
+            functions: self.edge_functions,
+            header_policies: self.header_policies,
+        };
+        let distribution = only("AWS::CloudFront::Distribution", self.distributions)?
+            .map(|(id, properties)| distribution::read(&id, properties, &named))
+            .transpose()?;
         Ok(Template {
             functions,
             http_api,
             socket_api,
             stream_api,
             queues,
+            distribution,
         })
     }
 }

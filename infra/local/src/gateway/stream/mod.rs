@@ -86,7 +86,7 @@ impl StreamGateway {
         .await;
     }
 
-    async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Answer {
+    pub(crate) async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Answer {
         let request_id = Uuid::new_v4().to_string();
         let seen = Seen::new(request.method().clone(), self.log.clone());
         let mut answer = self.route(peer, request, &request_id, seen).await;
