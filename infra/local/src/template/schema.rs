@@ -35,6 +35,7 @@ pub(super) struct Parameter {
     #[serde(default)]
     pub(super) allowed_values: Vec<String>,
     pub(super) min_value: Option<f64>,
+    pub(super) max_value: Option<f64>,
     #[serde(rename = "Description")]
     pub(super) _description: Option<IgnoredAny>,
     #[serde(rename = "NoEcho")]
