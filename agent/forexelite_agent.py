@@ -3183,6 +3183,8 @@ class Attachment:
 class CompileInput:
     source_link: str = field(repr=False)
     upload_link: str = field(repr=False)
+    # None from a backend that does not keep the compiler's log.
+    log_link: str | None = field(repr=False)
     stem: str
 
     @classmethod
@@ -3191,6 +3193,7 @@ class CompileInput:
         return cls(
             source_link=read_link(fields, "source_url"),
             upload_link=read_link(fields, "upload_url"),
+            log_link=None if fields.optional_text("log_upload_url") is None else read_link(fields, "log_upload_url"),
             stem=read_file_stem(fields, "mq5"),
         )
 
@@ -3819,13 +3822,27 @@ class ExpertJobs:
         source = decode_source(self._storage.download(wanted.source_link, self.SOURCE_BYTES, deadline))
         refuse_unsafe_source(source)
         build = self._host.compile(job_id, f"{wanted.stem}.mq5", source)
+        told = {**build.dump(), **self._upload_log(wanted, build.log.encode(), deadline)}
         if build.ex5 is None:
-            raise JobFailed("compile_failed", build.summary(), build.dump())
+            raise JobFailed("compile_failed", build.summary(), told)
         if len(build.ex5) > self.EX5_BYTES:
-            raise JobFailed("file_too_large", "the compiled expert is larger than 16 MiB", build.dump())
-        output = {"checksum": hashlib.sha256(build.ex5).hexdigest(), "file_size": len(build.ex5), **build.dump()}
+            raise JobFailed("file_too_large", "the compiled expert is larger than 16 MiB", told)
+        output = {"checksum": hashlib.sha256(build.ex5).hexdigest(), "file_size": len(build.ex5), **told}
         self._keep(job_id, build.ex5, output)
         return build.ex5, output
+
+    def _upload_log(self, wanted: CompileInput, content: bytes, deadline: float) -> Mapping[str, object]:
+        """The whole log, of which the result has room for a part. A compilation does not fail for want of it."""
+        if wanted.log_link is None:
+            return {}
+        try:
+            # Half of what is left: the expert has to be uploaded, too. An attempt that was cut off may have left another log.
+            now = self._clock.monotonic()
+            self._storage.upload(wanted.log_link, content, now + (deadline - now) / 2, may_be_there=False)
+        except (JobFailed, LinkRefused) as error:
+            log.warning("the compiler's log is not kept: %s", error)
+            return {}
+        return {"log_checksum": hashlib.sha256(content).hexdigest(), "log_size": len(content)}
 
     def _keep(self, job_id: UUID, ex5: bytes, output: Mapping[str, object]) -> None:
         unfinished = {str(job.id) for job in self._journal.unfinished()}

@@ -72,6 +72,23 @@ def test_what_is_no_text_is_not_compiled(ea_desk: EaDesk, raw: bytes) -> None:
     assert ea_desk.compile(raw)["reason_code"] == "unreadable_source"
 
 
+@pytest.mark.parametrize("source", [GOOD_SOURCE, BAD_SOURCE])
+def test_the_whole_log_is_uploaded_whether_it_compiled_or_not(ea_desk: EaDesk, source: str) -> None:
+    link = ea_desk.storage.room()
+    output = ea_desk.compile(source, log_upload_url=link)["output"]
+    uploaded = ea_desk.storage.uploaded(link)
+    assert uploaded is not None
+    assert uploaded.decode() == output["log"]
+    assert (output["log_checksum"], output["log_size"]) == (hashlib.sha256(uploaded).hexdigest(), len(uploaded))
+
+
+def test_a_log_that_cannot_be_kept_fails_no_compilation(ea_desk: EaDesk) -> None:
+    expired = ea_desk.storage.room().replace("SECRETTOKEN", "OLDTOKEN")
+    result = ea_desk.compile(log_upload_url=expired)
+    assert result["status"] == "completed"
+    assert "log_checksum" not in result["output"]
+
+
 # What it refuses
 
 

@@ -11,7 +11,7 @@ use sse_stream::SseStream;
 
 use crate::{
     spine::until,
-    support::{Setting, Stage, Trader},
+    support::{Proxy, Setting, Stage, Trader, held_at_the_commit, until_waiting},
 };
 
 /// The answer to a request to write something.
@@ -67,7 +67,8 @@ impl Stage {
         problem
     }
 
-    /// Everything that a program could leave behind: rows of each table, and files.
+    /// Everything that a program could leave behind: rows of each table, and files. That it was begun stays on record, for it
+    /// was billed.
     async fn left_behind(&self) -> Vec<i64> {
         let mut counts = Vec::new();
         for table in [
@@ -200,6 +201,7 @@ async fn what_fails_after_the_first_token_is_the_last_event_and_leaves_nothing()
         ("eof", "glm_cut_off"),
         ("error", "glm_unavailable"),
         ("garbage", "glm_unreadable"),
+        ("forbidden", "program_refused"),
         ("length", "answer_too_long"),
         ("sensitive", "description_refused"),
         ("network_error", "glm_cut_off"),
@@ -215,10 +217,15 @@ async fn what_fails_after_the_first_token_is_the_last_event_and_leaves_nothing()
             ("error", &json!(code)),
             "{marker}: {failure}"
         );
+        if code == "program_refused" {
+            let finding = &failure["findings"][0];
+            assert_eq!(finding["code"], "web_request", "{failure}");
+            assert!(finding["line"].as_i64() > Some(1), "{failure}");
+        }
     }
     assert_eq!(stage.left_behind().await, before);
     let failed = "select count(*) from generations where status = 'failed' and reason_code is not null";
-    assert_eq!(stage.count(failed).await, 8, "what was begun was billed");
+    assert_eq!(stage.count(failed).await, 9, "what was begun was billed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,6 +255,145 @@ async fn without_storage_or_the_last_row_neither_row_nor_file_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn with_postgres_gone_at_the_last_step_neither_row_nor_file_is_left() {
+    let first = Stage::new().await;
+    let wire = Proxy::to(&first.admin_url).await;
+    let setting = Setting {
+        database_port: Some(wire.port),
+        glm_pace: PACED,
+        ..Setting::default()
+    };
+    let stage = Stage::on(first.database(), setting).await;
+    let trader = stage.trader().await;
+    let project = stage.project_of(&trader).await;
+    let before = stage.left_behind().await;
+    let mut writing = stage.write(&trader, &project, "Trade.").await;
+    writing.next().await.expect("it began");
+    wire.cut(true);
+    let (_, (last, failure)) = writing.read().await;
+    assert_eq!((last.as_str(), &failure["code"]), ("error", &json!("dependency_down")));
+    wire.cut(false);
+    assert_eq!(stage.left_behind().await, before);
+    let (_, (last, _)) = stage.write(&trader, &project, "Trade.").await.read().await;
+    assert_eq!(last, "version", "and it goes on without a restart");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_whose_answer_was_lost_keeps_its_file() {
+    let first = Stage::new().await;
+    let wire = Proxy::to(&first.admin_url).await;
+    let stage = held_at_the_commit(&first, &wire, "ea_artifacts").await;
+    let trader = stage.trader().await;
+    let project = stage.project_of(&trader).await;
+    let writing = stage.write(&trader, &project, "Trade.").await;
+    let lost_and_found = async {
+        until_waiting(&stage, "advisory").await;
+        wire.snap();
+        // The function asks what became of it, and waits for what it no longer hears of.
+        until_waiting(&stage, "transactionid").await;
+        stage.sql("select pg_advisory_unlock(13)").await;
+    };
+    let ((_, (last, version)), ()) = tokio::join!(writing.read(), lost_and_found);
+    assert_eq!((last.as_str(), &version["version_number"]), ("version", &json!(1)));
+    assert_eq!(stage.files().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_end_is_ended() {
+    let stage = Stage::with(Setting {
+        glm_pace: PACED,
+        parameters: &[("GlmTotalSeconds", "4")],
+        ..Setting::default()
+    })
+    .await;
+    let trader = stage.trader().await;
+    let project = stage.project_of(&trader).await;
+    let before = stage.left_behind().await;
+    let (written, (last, failure)) = stage.write(&trader, &project, "[glm:long]").await.read().await;
+    assert!(!written.is_empty());
+    assert_eq!((last.as_str(), &failure["code"]), ("error", &json!("glm_too_slow")));
+    assert_eq!(stage.left_behind().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_model_is_bridged_by_heartbeats() {
+    let stage = Stage::with(Setting {
+        parameters: &[("GlmIdleSeconds", "20")],
+        ..Setting::default()
+    })
+    .await;
+    let trader = stage.trader().await;
+    let project = stage.project_of(&trader).await;
+    let answer = stage
+        .ask(&trader, &project, json!({"description": "[glm:stall]"}))
+        .await;
+    let stream = answer.text().await.expect("a stream that ends");
+    let (_, silence) = stream
+        .rsplit_once("event: token")
+        .or_else(|| stream.rsplit_once("event:token"))
+        .expect("tokens");
+    let heartbeats = silence.lines().filter(|line| line.starts_with(':')).count();
+    assert_eq!(heartbeats, 1, "one in twenty seconds: {silence}");
+    assert!(silence.contains("glm_stalled"), "{silence}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_token_is_passed_on_within_a_tenth_of_a_second() {
+    let stage = Stage::new().await;
+    let trader = stage.trader().await;
+    let project = stage.project_of(&trader).await;
+    let mut soonest = Duration::MAX;
+    // The best of several: other tests want the processor too.
+    for _ in 0..5 {
+        let mut writing = stage.write(&trader, &project, "Trade.").await;
+        writing.next().await.expect("a token");
+        let passed_on = Instant::now();
+        let spoke_at = stage.cloud.glm_spoke_at().expect("the model spoke");
+        soonest = soonest.min(passed_on.duration_since(spoke_at));
+        writing.read().await;
+    }
+    assert!(soonest < Duration::from_millis(100), "{soonest:?} after the model's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn which_model_writes_and_whether_it_thinks_is_configuration() {
+    let stage = Stage::with(Setting {
+        parameters: &[("GlmModel", "glm-5.1"), ("GlmThinking", "enabled")],
+        ..Setting::default()
+    })
+    .await;
+    let trader = stage.trader().await;
+    let project = stage.project_of(&trader).await;
+    let (_, (last, _)) = stage.write(&trader, &project, "Trade.").await.read().await;
+    assert_eq!(last, "version");
+    let asked = &stage.cloud.glm_requests()[0];
+    assert_eq!(
+        (&asked["model"], &asked["thinking"]["type"]),
+        (&json!("glm-5.1"), &json!("enabled"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_at_once_only_one_gets_the_last_of_the_allowance() {
+    let stage = Stage::with(Setting {
+        parameters: &[("GenerationsPerDay", "1")],
+        ..Setting::default()
+    })
+    .await;
+    let trader = stage.trader().await;
+    let project = stage.project_of(&trader).await;
+    let ask = async || {
+        stage
+            .ask(&trader, &project, json!({"description": "Trade."}))
+            .await
+            .status()
+            .as_u16()
+    };
+    let (one, two) = tokio::join!(ask(), ask());
+    assert_eq!((one.min(two), one.max(two)), (200, 429));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_at_once_get_two_numbers() {
     let stage = Stage::new().await;
     let trader = stage.trader().await;
@@ -260,7 +406,7 @@ async fn two_at_once_get_two_numbers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_is_gone_ends_the_generation() {
+async fn whoever_stops_reading_and_says_so_ends_the_generation() {
     let stage = Stage::with(Setting {
         glm_pace: PACED,
         ..Setting::default()
@@ -361,7 +507,15 @@ async fn a_version_and_its_errors_are_what_the_next_is_made_of() {
         .await;
     assert_eq!((last.as_str(), &mended["version_number"]), ("version", &json!(2)));
     assert_ne!(mended["source_code"], broken["source_code"]);
-    let asked = &stage.cloud.glm_requests()[1];
+    let requests = stage.cloud.glm_requests();
+    let asked = &requests[1];
+    assert_eq!(asked["messages"][0]["role"], "system");
+    let rules = asked["messages"][0]["content"].as_str().expect("a prompt");
+    assert!(rules.contains("CTrade") && rules.contains("MagicNumber"), "{rules}");
+    assert_eq!(
+        (&asked["model"], &asked["thinking"]["type"]),
+        (&json!("glm-5"), &json!("disabled"))
+    );
     let prompt = asked
         .pointer("/messages/1/content")
         .and_then(Value::as_str)

@@ -129,14 +129,21 @@ async fn what_cannot_be_true_is_refused_by_name_and_nothing_of_the_push_is_store
         let as_agent = stage.as_agent(agent);
         as_agent.send_text(Method::POST, &path, &body, expected).await;
     }
-    // So large that the function never sees it.
     let url = format!("{}{path}", stage.cloud.http_url());
-    let huge = stage
-        .http
-        .post(url)
-        .header("x-agent-key", &agent.key)
-        .body(" ".repeat(5 * 1024 * 1024));
-    assert_eq!(huge.send().await.expect("an answer").status(), 413);
+    let huge = || {
+        let post = stage.http.post(&url).header("x-agent-key", &agent.key);
+        post.body(" ".repeat(5 * 1024 * 1024))
+    };
+    let answer = huge()
+        .header("content-type", "application/json")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status(), 413);
+    let problem: Value = answer.json().await.expect("a problem");
+    assert_eq!(problem["code"], "too_large");
+    // In base64, as bytes of no known type go, it is so large that the function never sees it.
+    assert_eq!(huge().send().await.expect("an answer").status(), 413);
     assert_eq!(stored(&stage).await, 0, "a refused push leaves nothing");
 
     let last_week = (Timestamp::now() - (7 * 24).hours()).to_string();

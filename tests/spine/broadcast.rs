@@ -191,6 +191,8 @@ async fn the_doorbell_rings_for_the_agents_of_the_account_only() {
     let user = stage.as_user(&trader);
     let elsewhere = stage.connection_of(trader.id).await;
     let elsewhere = stage.agent_of(&user, elsewhere).await;
+    let stranger = stage.trader().await;
+    let mut strange = stage.doorbell(&stranger.agent).await.expect("its key opens it");
     let mut bell = stage.doorbell(&trader.agent).await.expect("its key opens it");
     let mut other = stage.doorbell(&elsewhere).await.expect("its key opens it");
 
@@ -199,6 +201,7 @@ async fn the_doorbell_rings_for_the_agents_of_the_account_only() {
         .await;
     assert_eq!(bell.next().await, json!({"type": "jobs_waiting"}));
     assert!(other.ping().await.is_empty(), "the job is of another account");
+    assert!(strange.ping().await.is_empty(), "the job is of another user");
 
     let _dashboard = stage.dashboard(&trader, &["EURUSD", "XAUUSD"]).await;
     for bell in [&mut bell, &mut other] {
@@ -250,6 +253,36 @@ async fn a_broadcast_killed_at_work_loses_no_newest_price() {
     broadcast.kill();
     stage.sql("commit").await;
     assert_eq!(bids_until(&mut socket, 2).await, [2], "the message comes again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_queue_drains_and_only_the_newest_price_is_sent() {
+    const ANNOUNCED: usize = 500;
+    let stage = Stage::new().await;
+    let trader = stage.trader().await;
+    let mut socket = stage.dashboard(&trader, &["EURUSD"]).await;
+    push(&stage, &trader.agent, eurusd(1)).await;
+    bids_until(&mut socket, 1).await;
+    stage
+        .sql("begin; lock table ws_connections in access exclusive mode")
+        .await;
+    for _ in 0..ANNOUNCED {
+        push_while_locked(&stage, &trader).await;
+    }
+    stage.sql("commit").await;
+    until("the queue drains", async || {
+        let queue = stage.cloud.queue("NewsQueue")?;
+        (queue.waiting + queue.in_flight == 0).then_some(())
+    })
+    .await;
+    let messages = socket.ping().await;
+    let bids: Vec<_> = prices_of(&messages)
+        .iter()
+        .map(|message| message["prices"][0]["bid"].to_string())
+        .collect();
+    assert!(!bids.is_empty() && bids.iter().all(|bid| bid == "1.00002"), "{bids:?}");
+    assert!(bids.len() <= ANNOUNCED / 4, "{} messages for one price", bids.len());
+    assert_eq!(stage.cloud.queue_bodies("NewsDeadLetters"), [""; 0]);
 }
 
 /// A tick stored and announced past the lock, for which the prices function itself would wait.
@@ -304,10 +337,10 @@ async fn a_message_nobody_can_read_ends_among_the_dead_letters_and_stops_nobody(
 async fn a_socket_that_does_not_read_loses_ticks_and_holds_nobody_up() {
     let stage = Stage::new().await;
     let trader = stage.trader().await;
-    let _asleep = stage.dashboard(&trader, &["EURUSD"]).await;
+    let mut sleeper = stage.dashboard(&trader, &["EURUSD"]).await;
     let [asleep] = connections(&stage, &trader).await.try_into().expect("one socket");
     let mut awake = stage.dashboard(&trader, &["EURUSD"]).await;
-    fill(&stage, &asleep).await;
+    let stuffed = fill(&stage, &asleep).await;
     for tick in 1..=3 {
         push(&stage, &trader.agent, eurusd(tick)).await;
         assert_eq!(bids_until(&mut awake, tick).await, [tick]);
@@ -321,23 +354,43 @@ async fn a_socket_that_does_not_read_loses_ticks_and_holds_nobody_up() {
     })
     .await;
     assert_eq!(connections(&stage, &trader).await.len(), 2, "slow is not gone");
+
+    // Once it has read what it was sent, it hears the newest again.
+    for _ in 0..stuffed {
+        sleeper.next_of("stuffing").await;
+    }
+    push(&stage, &trader.agent, eurusd(4)).await;
+    bids_until(&mut sleeper, 4).await;
 }
 
-/// Posts to a socket until API Gateway has no room for more.
-async fn fill(stage: &Stage, connection: &str) {
+/// Posts to a socket until API Gateway has no room for more, not even for a tick, and says how often it had.
+async fn fill(stage: &Stage, connection: &str) -> usize {
+    /// What has just been taken may be on its way out still.
+    const SURE: usize = 20;
     let url = stage.cloud.ws_url().expect("a WebSocket API").replacen("ws", "http", 1);
     let url = format!(
         "{url}/@connections/{}",
         connection.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
     );
-    for _ in 0..1000 {
-        let post = stage.http.post(&url).header("authorization", "AWS4-HMAC-SHA256 …");
-        let answer = post.body("a".repeat(64 * 1024)).send().await.expect("an answer");
-        if answer.status() == 429 {
-            return;
+    let mut taken = 0;
+    for length in [64 * 1024, 1] {
+        let stuffing = json!({"type": "stuffing", "text": "a".repeat(length)}).to_string();
+        let mut refused = 0;
+        while refused < SURE {
+            let post = stage.http.post(&url).header("authorization", "AWS4-HMAC-SHA256 …");
+            let answer = post.body(stuffing.clone()).send().await.expect("an answer");
+            if answer.status() == 429 {
+                refused += 1;
+            } else {
+                (taken, refused) = (taken + 1, 0);
+            }
+            assert!(
+                taken < 5000,
+                "whatever is sent is taken for a client that reads nothing"
+            );
         }
     }
-    panic!("64 MB were taken for a client that reads nothing");
+    taken
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,20 +35,22 @@ async fn quiet_stage(poll_seconds: &'static str) -> Stage {
     .await
 }
 
+/// Until the agent's doorbell hangs.
+async fn hung(stage: &Stage) {
+    let doorbells = "select count(*) from ws_connections where kind = 'agent'";
+    until("the doorbell hangs", async || {
+        (stage.count(doorbells).await == 1).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_doorbell_an_order_is_sent_within_a_third_of_a_second() {
     let stage = quiet_stage("30").await;
     let trader = stage.trader().await;
     let machine = Machine::new(&stage, &trader);
     let _agent = machine.bring_up().await;
-    until("the doorbell hangs", async || {
-        (stage
-            .count("select count(*) from ws_connections where kind = 'agent'")
-            .await
-            == 1)
-            .then_some(())
-    })
-    .await;
+    hung(&stage).await;
     // The slowest of them starts every function on the way.
     let delays = delays(&stage, &trader, 9).await;
     assert!(
@@ -60,16 +62,18 @@ async fn with_the_doorbell_an_order_is_sent_within_a_third_of_a_second() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_doorbell_the_answers_to_prices_ring() {
+async fn with_the_doorbell_cut_the_answers_to_prices_ring() {
     let stage = quiet_stage("30").await;
     let trader = stage.trader().await;
     let _watcher = stage.dashboard(&trader, &["EURUSD"]).await;
-    let machine = Machine::configured(&stage, &trader, "doorbell = false");
+    let machine = Machine::new(&stage, &trader);
     let _agent = machine.bring_up().await;
+    hung(&stage).await;
     until("prices flow", async || {
         (stage.count("select count(*) from latest_prices").await == 1).then_some(())
     })
     .await;
+    stage.cloud.set_queue_down(true);
     let delays = delays(&stage, &trader, 5).await;
     assert!(
         delays[2] < Duration::from_millis(1500),
@@ -80,11 +84,13 @@ async fn without_the_doorbell_the_answers_to_prices_ring() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_doorbell_and_prices_polling_finds_the_job() {
+async fn with_doorbell_and_prices_cut_polling_finds_the_job() {
     let stage = quiet_stage("2").await;
     let trader = stage.trader().await;
-    let machine = Machine::configured(&stage, &trader, "doorbell = false");
+    let machine = Machine::new(&stage, &trader);
     let _agent = machine.bring_up().await;
+    hung(&stage).await;
+    stage.cloud.set_queue_down(true);
     let delays = delays(&stage, &trader, 3).await;
     assert!(
         delays[2] < Duration::from_secs(4),

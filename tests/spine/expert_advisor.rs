@@ -75,7 +75,7 @@ async fn what_is_described_is_written_compiled_deployed_run_and_stopped() {
         .iter()
         .map(|file| &file["artifact_type"])
         .collect();
-    assert_eq!(kinds, ["mq5", "ex5"]);
+    assert_eq!(kinds, ["mq5", "ex5", "log"]);
 
     let deployment = json!({"ea_version_id": compiled["id"], "mt5_agent_id": trader.agent.id, "symbol": "EURUSD",
         "timeframe": "H1", "inputs": {"InpFastPeriod": 10}});

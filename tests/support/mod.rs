@@ -3,6 +3,7 @@
 mod caller;
 pub(crate) mod contract;
 mod expert_advisor;
+mod held;
 mod postgres;
 mod proxy;
 mod socket;
@@ -10,6 +11,7 @@ mod user;
 
 pub(crate) use caller::{Caller, Reply};
 pub(crate) use expert_advisor::{Compiled, SOURCE};
+pub(crate) use held::{held_at_the_commit, until_waiting};
 pub(crate) use proxy::Proxy;
 pub(crate) use socket::Socket;
 pub(crate) use user::{AgentKey, Trader};

@@ -126,6 +126,8 @@ impl Generation {
         let Generator { db, storage, .. } = &*self.generator;
         let id = VersionId(Uuid::new_v4());
         let files = Files::of(self.user.id, (self.basis.id, &self.basis.name), id, &source)?;
+        // With the database down no file is made either, for which nothing could be told later.
+        db::generation::require_wanted(db, self.id, self.user.id).await?;
         storage
             .upload(&files.source_path, SOURCE_TYPE, source.clone().into())
             .await?;
@@ -137,23 +139,26 @@ impl Generation {
             files: &files,
             usage: self.answer.usage(),
         };
-        if let Err(error) = db::generation::complete(db, self.id, &draft).await {
-            // The answer may have been lost on its way, so what became of it is asked. While nobody can tell, the file stays.
-            return match db::version::show(db.as_user(&self.user), id).await {
-                Ok(version) => Ok(version),
-                Err(Error::NotFound(_)) => {
-                    if let Err(left_behind) = storage.delete(slice::from_ref(&files.source_path)).await {
-                        left_behind.log();
-                    }
-                    Err(error.into())
-                }
-                Err(unknown) => {
-                    unknown.log();
-                    Err(error.into())
-                }
-            };
+        match db::generation::complete(db, self.id, &draft).await {
+            Ok(()) => Ok(db::version::show(db.as_user(&self.user), id).await?),
+            Err(error) => self.settle(id, &files, error).await,
         }
-        Ok(db::version::show(db.as_user(&self.user), id).await?)
+    }
+
+    /// What became of a version that could not be stored as far as anybody knows. That is asked and not concluded: the answer
+    /// may have been lost on its way. While nobody can tell, the file stays.
+    async fn settle(&self, id: VersionId, files: &Files, error: Error) -> Result<Version, Refusal> {
+        let Generator { db, storage, .. } = &*self.generator;
+        match db::version::show_in_the_end(db.as_user(&self.user), id, self.basis.id).await {
+            Ok(version) => return Ok(version),
+            Err(Error::NotFound(_)) => {
+                if let Err(left_behind) = storage.delete(slice::from_ref(&files.source_path)).await {
+                    left_behind.log();
+                }
+            }
+            Err(unknown) => unknown.log(),
+        }
+        Err(error.into())
     }
 
     async fn record_failure(&self, code: &str) {

@@ -23,6 +23,11 @@ pub(crate) async fn addressed(storage: &Storage, mut job: ClaimedJob) -> Result<
             let source_url = storage.sign_download(&source, LASTS, None).await?;
             input.insert("source_url".to_owned(), source_url.into());
             input.insert("upload_url".to_owned(), storage.sign_upload(&program).await?.into());
+            // Jobs of an earlier release have none.
+            if input.contains_key("log_path") {
+                let log = path(input, "log_path")?;
+                input.insert("log_upload_url".to_owned(), storage.sign_upload(&log).await?.into());
+            }
         }
         JobType::Deploy => {
             let program = path(input, "ex5_path")?;

@@ -1,7 +1,7 @@
 -- As service_role, after the project was read as the user. A project goes with its versions, their files and what of it is
 -- not deployed any more; a deployment that may be attached keeps its version, and so refuses the whole. What no agent has
 -- begun is withdrawn; of a compilation under way only the result is dropped.
--- Beside each source there may be a program that was uploaded and never reported.
+-- Beside each source there may be a program and a log that were uploaded and never reported.
 --
 -- $1 uuid project, $2 uuid user
 with version as (
@@ -10,7 +10,9 @@ with version as (
 file as (
     select a.storage_path as path from ea_artifacts a where a.ea_version_id in (select id from version)
     union
-    select regexp_replace(a.storage_path, '\.mq5$', '.ex5') from ea_artifacts a where a.ea_version_id in (select id from version)
+    select regexp_replace(a.storage_path, '\.mq5$', unreported.kind)
+      from ea_artifacts a cross join (values ('.ex5'), ('.log')) unreported (kind)
+     where a.ea_version_id in (select id from version)
 ),
 ended as (
     delete from ea_deployments d

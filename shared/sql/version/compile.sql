@@ -4,7 +4,7 @@
 --
 -- $1 uuid id, $2 uuid project, $3 uuid user, $4 uuid job, $5 text source, $6 jsonb config,
 -- $7 text path of the source, $8 bigint its bytes, $9 text its checksum, $10 text path of the program, $11 text bucket,
--- $12 text what the files are named but for number and kind
+-- $12 text what the files are named but for number and kind, $13 text path of the compiler's log
 with version as (
     insert into ea_versions (id, ea_project_id, version_number, source_code, config, status)
     select $1, p.id, forexelite.next_version_number(p.id), $5, $6, 'compiling'
@@ -18,7 +18,7 @@ artifact as (
 job as (
     insert into jobs (id, user_id, job_type, entity_type, entity_id, input_data)
     select $4, $3, 'compile', 'ea_version', version.id, jsonb_build_object('source_path', $7::text, 'ex5_path', $10::text,
-               'bucket', $11::text, 'file_name', format('%s_v%s.mq5', $12::text, version.version_number))
+               'log_path', $13::text, 'bucket', $11::text, 'file_name', format('%s_v%s.mq5', $12::text, version.version_number))
       from version
     returning id
 )

@@ -121,6 +121,7 @@ pub async fn complete(db: &Db, id: GenerationId, draft: &NewDraft<'_>) -> Result
         stem: _,
         source_path,
         program_path: _,
+        log_path: _,
         checksum,
         source_bytes,
     } = files;

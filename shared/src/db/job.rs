@@ -175,6 +175,9 @@ pub async fn finish(door: &AgentDoor, caller: &AgentCaller, id: JobId, result: &
         profit,
         checksum,
         file_size,
+        // Checked here, read by the statement.
+        log_checksum: _,
+        log_size: _,
         diagnostics,
     } = facts;
     let reason_code = match status {

@@ -140,6 +140,7 @@ pub async fn compile(db: &Db, new: &NewCompilation<'_>) -> Result<Vec<News>, Err
         stem,
         source_path,
         program_path,
+        log_path,
         checksum,
         source_bytes,
     } = files;
@@ -156,6 +157,7 @@ pub async fn compile(db: &Db, new: &NewCompilation<'_>) -> Result<Vec<News>, Err
         (program_path, Type::TEXT),
         (bucket, Type::TEXT),
         (stem, Type::TEXT),
+        (log_path, Type::TEXT),
     ];
     let row = db.as_service().query_opt(statement!("version/compile"), params).await;
     let row = row.map_err(project_is_gone)?.ok_or(Error::NotFound("project"))?;
@@ -184,16 +186,27 @@ pub async fn compiled_by(session: Session<'_>, id: JobId) -> Result<Option<(Vers
     Ok(Some((show(session, version).await?, job)))
 }
 
-/// As [`compiled_by`], of a statement whose end was not heard of: while it is under way it holds the project, and is waited for.
+/// As [`compiled_by`], of a statement whose end was not heard of.
 pub async fn compiled_in_the_end(
     session: Session<'_>,
     id: JobId,
     of: ProjectId,
 ) -> Result<Option<(Version, JobBrief)>, Error> {
+    wait_for_versions(session, of).await?;
+    compiled_by(session, id).await
+}
+
+/// As [`show`], of a statement whose end was not heard of.
+pub async fn show_in_the_end(session: Session<'_>, id: VersionId, of: ProjectId) -> Result<Version, Error> {
+    wait_for_versions(session, of).await?;
+    show(session, id).await
+}
+
+/// Whoever makes a version of a project holds it until that is committed.
+async fn wait_for_versions(session: Session<'_>, of: ProjectId) -> Result<(), Error> {
     let tx = session.begin().await?;
     tx.query_opt(statement!("project/hold"), &[(&of, Type::UUID)]).await?;
-    tx.commit().await?;
-    compiled_by(session, id).await
+    tx.commit().await
 }
 
 /// A file, where it is and what it is called.

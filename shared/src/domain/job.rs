@@ -152,6 +152,11 @@ pub struct OutputFacts {
     pub checksum: Option<String>,
     #[serde(default)]
     pub file_size: Option<i64>,
+    /// Of the compiler's log, where the agent uploaded it.
+    #[serde(default)]
+    pub log_checksum: Option<String>,
+    #[serde(default)]
+    pub log_size: Option<i64>,
     #[serde(default)]
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -166,6 +166,7 @@ pub struct Files {
     pub stem: String,
     pub source_path: String,
     pub program_path: String,
+    pub log_path: String,
     /// SHA-256 of the source in hex.
     pub checksum: String,
     pub source_bytes: i64,
@@ -183,6 +184,7 @@ impl Files {
         Ok(Self {
             source_path: path("mq5"),
             program_path: path("ex5"),
+            log_path: path("log"),
             checksum: HEXLOWER.encode(&Sha256::digest(source)),
             source_bytes: i64::try_from(source.len()).expect("at most 2 MiB"),
             stem,
@@ -238,6 +240,7 @@ mod tests {
         let files = of("abc").expect("source");
         assert_eq!(files.source_path, format!("{id}/{id}/{id}/Trend_Rider.mq5"));
         assert_eq!(files.program_path, format!("{id}/{id}/{id}/Trend_Rider.ex5"));
+        assert_eq!(files.log_path, format!("{id}/{id}/{id}/Trend_Rider.log"));
         assert_eq!(files.source_bytes, 3);
         assert!(files.checksum.starts_with("ba7816bf"), "{}", files.checksum);
         let refused = of(" \n\t").expect_err("nothing to compile");

@@ -211,7 +211,18 @@ impl Edition {
         }
         let mut same = BTreeMap::<Vec<(UserId, &str)>, Vec<String>>::new();
         for (socket, wants) in wanted {
-            let known: Vec<_> = wants.into_iter().filter(|key| prices.contains_key(key)).collect();
+            // While a user's source changes, both have one; the older of them would go back in time.
+            let mut newest = BTreeMap::<&str, &Price>::new();
+            for price in wants.iter().filter_map(|key| prices.get(key).copied()) {
+                let known = newest.entry(&price.instrument).or_insert(price);
+                if price.ts > known.ts {
+                    *known = price;
+                }
+            }
+            let known: Vec<_> = newest
+                .into_values()
+                .map(|price| (price.source, price.instrument.as_str()))
+                .collect();
             if !known.is_empty() {
                 same.entry(known).or_default().push(socket.to_owned());
             }
@@ -352,6 +363,24 @@ mod tests {
         let messages = edition.messages(&audience);
         assert_eq!(messages.len(), 1, "{messages:?}");
         assert!(messages[0].text.contains("EURUSD") && messages[0].text.contains("GBPUSD"));
+    }
+
+    #[test]
+    fn of_two_sources_a_socket_gets_the_newer_price() {
+        let edition = edition([ticks(1, &["EURUSD"]), ticks(2, &["EURUSD"])]);
+        let (older, mut newer) = (price(1, "EURUSD", 108_512), price(2, "EURUSD", 108_600));
+        newer.ts += jiff::SignedDuration::from_millis(1);
+        let audience = Audience {
+            listeners: vec![
+                listeners(Hears::Prices, 1, &["EURUSD"], &["a"]),
+                listeners(Hears::Prices, 2, &["EURUSD"], &["a"]),
+            ],
+            prices: vec![newer, older],
+        };
+        let messages = edition.messages(&audience);
+        assert_eq!(messages.len(), 1, "{messages:?}");
+        assert_eq!(messages[0].text.matches("EURUSD").count(), 1, "{messages:?}");
+        assert!(messages[0].text.contains("1.08600"), "{messages:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use crate::{
     spine::until,
-    support::{Proxy, SOURCE, Setting, Stage},
+    support::{Proxy, SOURCE, Setting, Stage, held_at_the_commit, until_waiting},
 };
 
 /// SHA-256 of the source.
@@ -52,7 +52,7 @@ async fn a_version_is_compiled_by_an_agent_of_its_user() {
     let folder = format!("{}/{project}/{version}", trader.id);
     assert_eq!(input["file_name"], "Trend_Rider_v2.mq5");
     let keys: Vec<_> = input.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["file_name", "source_url", "upload_url"]);
+    assert_eq!(keys, ["file_name", "log_upload_url", "source_url", "upload_url"]);
     assert_eq!(stage.fetched(&input["source_url"]).await, SOURCE);
     assert_eq!(stage.files().await, [format!("{folder}/Trend_Rider.mq5")]);
     stage.put(&input["upload_url"], "EX5 program").await;
@@ -61,7 +61,9 @@ async fn a_version_is_compiled_by_an_agent_of_its_user() {
         stage.files().await.contains(&program),
         "it is where the version's files are"
     );
-    let output = json!({"checksum": "5f1c", "file_size": 11, "diagnostics": [], "log": ""});
+    stage.put(&input["log_upload_url"], "0 errors").await;
+    assert!(stage.files().await.contains(&format!("{folder}/Trend_Rider.log")));
+    let output = json!({"checksum": "5f1c", "file_size": 11, "diagnostics": [], "log": "0 errors", "log_checksum": "a1", "log_size": 8});
     stage
         .report(
             &trader.agent,
@@ -81,6 +83,18 @@ async fn a_version_is_compiled_by_an_agent_of_its_user() {
         (&program["artifact_type"], &program["checksum"], &program["file_size"]),
         (&json!("ex5"), &json!("5f1c"), &json!(11))
     );
+    let log = shown.at("/artifacts/2");
+    assert_eq!(
+        (&log["artifact_type"], &log["checksum"], &log["file_size"]),
+        (&json!("log"), &json!("a1"), &json!(8))
+    );
+    let signed = user
+        .get(
+            &format!("/ea/artifacts/{}/download", shown.text("/artifacts/2/id")),
+            200,
+        )
+        .await;
+    assert_eq!(stage.fetched(signed.at("/url")).await, "0 errors");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,11 +106,12 @@ async fn the_compilers_errors_stay_with_the_version() {
     let made = user
         .post(&format!("/ea/versions/{draft}/compile"), json!({}), 201)
         .await;
-    let (job, _) = stage.claim_of(&trader.agent, "compile").await;
+    let (job, input) = stage.claim_of(&trader.agent, "compile").await;
+    stage.put(&input["log_upload_url"], "1 error").await;
     let diagnostics =
         json!([{"line": 1, "column": 17, "severity": "error", "code": 256, "message": "undeclared identifier"}]);
-    let result =
-        json!({"status": "failed", "error_message": "1 error", "output": {"diagnostics": diagnostics, "log": ""}});
+    let result = json!({"status": "failed", "error_message": "1 error",
+            "output": {"diagnostics": diagnostics, "log": "1 error", "log_checksum": "a1", "log_size": 7}});
     stage.report(&trader.agent, &job, result, 200).await;
     let shown = user
         .get(&format!("/ea/versions/{}", made.text("/version/id")), 200)
@@ -105,6 +120,8 @@ async fn the_compilers_errors_stay_with_the_version() {
         (shown.text("/status"), shown.text("/compilation_error")),
         ("failed", "(1,17) undeclared identifier")
     );
+    let kinds = [0, 1, 2].map(|file| shown.json.pointer(&format!("/artifacts/{file}/artifact_type")).cloned());
+    assert_eq!(kinds, [Some(json!("mq5")), Some(json!("log")), None]);
     let listed = user.get(&format!("/ea/projects/{project}/versions"), 200).await;
     assert_eq!(listed.text("/items/0/status"), "failed");
     // What failed can be given to the compiler again, say to another agent's.
@@ -214,38 +231,11 @@ async fn when_postgres_refuses_at_the_last_step_the_file_is_gone_again() {
     assert_eq!(keyed.post(&path, json!({}), 201).await.at("/version/version_number"), 2);
 }
 
-/// A stage behind a wire, whose compilations wait at their commit while somebody holds the advisory lock 13.
-async fn held_at_the_commit(first: &Stage, wire: &Proxy) -> Stage {
-    let setting = Setting {
-        database_port: Some(wire.port),
-        ..Setting::default()
-    };
-    let stage = Stage::on(first.database(), setting).await;
-    stage
-        .sql(
-            "create function wait_for_it() returns trigger language plpgsql as $$ begin
-                perform pg_advisory_xact_lock(13); return null; end $$;
-             create constraint trigger wait_for_it after insert on jobs deferrable initially deferred
-                for each row execute function wait_for_it();
-             select pg_advisory_lock(13)",
-        )
-        .await;
-    stage
-}
-
-async fn until_waiting(stage: &Stage, for_what: &str) {
-    let sql = format!(
-        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-            and wait_event = '{for_what}'"
-    );
-    until("Postgres waits", async || (stage.count(&sql).await > 0).then_some(())).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_compilation_whose_answer_was_lost_keeps_its_file() {
     let first = Stage::new().await;
     let wire = Proxy::to(&first.admin_url).await;
-    let stage = held_at_the_commit(&first, &wire).await;
+    let stage = held_at_the_commit(&first, &wire, "jobs").await;
     let trader = stage.trader().await;
     let user = stage.as_user(&trader);
     let (_, draft) = stage.project(&user, SOURCE).await;
@@ -274,7 +264,7 @@ async fn a_compilation_whose_answer_was_lost_keeps_its_file() {
 async fn while_nobody_can_tell_what_became_of_a_compilation_its_file_stays() {
     let first = Stage::new().await;
     let wire = Proxy::to(&first.admin_url).await;
-    let stage = held_at_the_commit(&first, &wire).await;
+    let stage = held_at_the_commit(&first, &wire, "jobs").await;
     let trader = stage.trader().await;
     let user = stage.as_user(&trader).with("idempotency-key", "compile it");
     let (_, draft) = stage.project(&user, SOURCE).await;

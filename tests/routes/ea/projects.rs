@@ -211,6 +211,7 @@ async fn a_deployed_project_is_not_deleted_and_an_ended_one_goes_with_its_files(
         waiting.text("/version/id")
     );
     stage.upload(&orphan, b"EX5").await;
+    stage.upload(&orphan.replace(".ex5", ".log"), b"0 errors").await;
     user.delete(&path, 204).await;
     let files = stage.files().await;
     assert_eq!(files.len(), 2, "the other project's are left: {files:?}");

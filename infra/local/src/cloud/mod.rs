@@ -4,6 +4,7 @@ mod start;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -140,6 +141,11 @@ impl Cloud {
     /// The bodies of all requests to the model that had its key, oldest first.
     pub fn glm_requests(&self) -> Vec<Value> {
         self.glm.requests()
+    }
+
+    /// When the model sent the first piece of content of its latest answer that had one.
+    pub fn glm_spoke_at(&self) -> Option<Instant> {
+        self.glm.spoke_at()
     }
 
     /// How many answers of the model the client left before their end.

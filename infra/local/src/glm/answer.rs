@@ -27,6 +27,8 @@ const PIECE: usize = 12;
 /// A step of the answer.
 enum Step {
     Say(String),
+    /// A piece of the content.
+    Token(String),
     /// For ever.
     Wait,
     /// The connection is gone.
@@ -37,6 +39,7 @@ pub(super) struct Stream {
     glm: Arc<Glm>,
     steps: std::vec::IntoIter<Step>,
     pace: Duration,
+    spoken: bool,
     ended: bool,
 }
 
@@ -66,9 +69,9 @@ impl Identity {
         data(&chunk.to_string())
     }
 
-    fn delta(&self, kind: &str, text: &str) -> Step {
+    fn delta(&self, kind: &str, text: &str) -> String {
         let delta = json!({ "role": "assistant", kind: text });
-        Step::Say(self.event(&json!([{ "index": 0, "delta": delta }]), None))
+        self.event(&json!([{ "index": 0, "delta": delta }]), None)
     }
 }
 
@@ -140,9 +143,10 @@ impl Stream {
             parts
                 .reasoning
                 .iter()
-                .map(|piece| identity.delta("reasoning_content", piece)),
+                .map(|piece| Step::Say(identity.delta("reasoning_content", piece))),
         );
-        steps.extend(parts.content.iter().map(|piece| identity.delta("content", piece)));
+        let content = parts.content.iter();
+        steps.extend(content.map(|piece| Step::Token(identity.delta("content", piece))));
         match script.outcome {
             Outcome::Whole | Outcome::Refused(_) | Outcome::Finish(_) => {
                 let last = json!([{ "index": 0, "finish_reason": parts.finish, "delta": { "role": "assistant", "content": "" } }]);
@@ -159,6 +163,7 @@ impl Stream {
             glm: Arc::clone(glm),
             steps: steps.into_iter(),
             pace: glm.config.pace,
+            spoken: false,
             ended: false,
         }
     }
@@ -180,6 +185,12 @@ impl Stream {
         }
         match step {
             Some(Step::Say(event)) => return Ok(Some(event.into())),
+            Some(Step::Token(event)) => {
+                if !std::mem::replace(&mut self.spoken, true) {
+                    self.glm.begins_to_speak();
+                }
+                return Ok(Some(event.into()));
+            }
             Some(Step::Wait) => std::future::pending().await,
             Some(Step::Cut) | None => self.ended = true,
         }

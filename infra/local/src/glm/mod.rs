@@ -10,7 +10,7 @@ mod script;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::State;
@@ -67,6 +67,8 @@ struct Told {
     requests: Vec<Value>,
     /// What has failed once and was to fail once only.
     failed: HashSet<String>,
+    /// When the latest answer had its first piece of content.
+    spoke_at: Option<Instant>,
 }
 
 impl Glm {
@@ -101,6 +103,14 @@ impl Glm {
 
     pub(crate) fn cancelled(&self) -> usize {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn spoke_at(&self) -> Option<Instant> {
+        self.told().spoke_at
+    }
+
+    fn begins_to_speak(&self) {
+        self.told().spoke_at = Some(Instant::now());
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {

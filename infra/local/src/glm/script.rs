@@ -11,6 +11,7 @@
 //! | `[glm:garbage]` | half of the code, then a line that is no JSON |
 //! | `[glm:length]` `[glm:sensitive]` `[glm:network_error]` | half of the code, then that `finish_reason` |
 //! | `[glm:broken-code]` | code that does not compile, unless compiler errors are part of the request |
+//! | `[glm:forbidden]` | code that fetches from the web |
 //! | `[glm:long]` | the same code behind 200 KB of comments |
 //! | `[glm:bare]` | the code alone, without the Markdown around it |
 //! | `[glm:no-choices]` | a chunk without choices goes first, as some gateways send it |
@@ -28,6 +29,9 @@ const CHANNEL_BREAKOUT: &str = include_str!("../../assets/glm/channel_breakout.m
 /// What stands in every one of them, and what a hasty model might write.
 const RIGHT: &str = "trade.SetExpertMagicNumber(MagicNumber);";
 const WRONG: &str = "trade.SetExpertMagicNumber(MagicNumber)";
+
+const FORBIDDEN: &str = "int Fetch(char &data[],char &answer[],string &headers)\n  {\n   \
+    return(WebRequest(\"GET\",\"https://example.com\",\"\",1000,data,answer,headers));\n  }\n";
 
 /// Thirteen bytes each.
 const LONG_LINES: usize = 200 * 1024 / 13;
@@ -64,6 +68,11 @@ impl Script {
             source.replacen(RIGHT, WRONG, 1)
         } else {
             source.to_owned()
+        };
+        let code = if markers.has("forbidden") {
+            format!("{code}\n{FORBIDDEN}")
+        } else {
+            code
         };
         let code = if markers.has("long") {
             format!("{}{code}", "// and so on\n".repeat(LONG_LINES))

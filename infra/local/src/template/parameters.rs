@@ -40,6 +40,10 @@ pub(super) fn given(
                     parameter.min_value.is_none_or(|least| number >= least),
                     "Parameters.{name}: {value} is below MinValue"
                 );
+                ensure!(
+                    parameter.max_value.is_none_or(|most| number <= most),
+                    "Parameters.{name}: {value} is above MaxValue"
+                );
             }
             other => bail!("Parameters.{name}.Type: {other} is not known to the local cloud"),
         }

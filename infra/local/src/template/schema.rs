@@ -37,6 +37,7 @@ pub(super) struct Parameter {
     #[serde(default)]
     pub(super) allowed_values: Vec<Value>,
     pub(super) min_value: Option<f64>,
+    pub(super) max_value: Option<f64>,
     #[serde(rename = "Description")]
     pub(super) _description: Option<IgnoredAny>,
     #[serde(rename = "NoEcho")]

@@ -7,7 +7,7 @@ use super::*;
 const GOOD: &str = r#"
 Parameters:
   Address: { Type: String }
-  Seconds: { Type: Number, Default: 30, MinValue: 0.2 }
+  Seconds: { Type: Number, Default: 30, MinValue: 0.2, MaxValue: 60 }
 Globals:
   Function:
     Runtime: provided.al2023
@@ -254,6 +254,7 @@ fn every_mistake_is_named_with_its_place() {
             "Default: 0.1",
             "Parameters.Seconds: 0.1 is below MinValue",
         ),
+        ("Default: 30", "Default: 61", "Parameters.Seconds: 61 is above MaxValue"),
         (
             "Address: { Type: String }",
             "Address: { Type: String }\n  Other: { Type: String }",

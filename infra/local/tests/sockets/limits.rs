@@ -10,6 +10,18 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::Stand;
 
+/// So many frames of 30 KB that are one message.
+fn message_of(frames: usize) -> impl Iterator<Item = Message> {
+    (0..frames).map(move |i| {
+        let kind = if i == 0 { Data::Text } else { Data::Continue };
+        Message::Frame(Frame::message(
+            "a".repeat(30 * 1024),
+            OpCode::Data(kind),
+            i == frames - 1,
+        ))
+    })
+}
+
 #[tokio::test]
 async fn what_is_too_large_is_refused() {
     let mut stand = Stand::new("large", |_| ()).await;
@@ -22,10 +34,8 @@ async fn what_is_too_large_is_refused() {
     assert_eq!(socket.text().await.len(), 128 * 1024);
 
     // Four frames of 30 KB are one message.
-    for i in 0..4 {
-        let kind = if i == 0 { Data::Text } else { Data::Continue };
-        let frame = Frame::message("a".repeat(30 * 1024), OpCode::Data(kind), i == 3);
-        socket.0.send(Message::Frame(frame)).await.expect("sent");
+    for frame in message_of(4) {
+        socket.0.send(frame).await.expect("sent");
     }
     assert_eq!(
         stand.events.next().await["body"].as_str().map(str::len),
@@ -33,6 +43,14 @@ async fn what_is_too_large_is_refused() {
     );
     socket.send("a".repeat(32 * 1024 + 1)).await;
     assert_eq!(socket.closed().await, 1009);
+    stand.disconnected(&id, 1009).await;
+
+    let (mut socket, id) = stand.connect().await;
+    for frame in message_of(5) {
+        // It may be closed before the last of them.
+        let _ = socket.0.send(frame).await;
+    }
+    assert_eq!(socket.closed().await, 1009, "a message of 150 KB in good frames");
     stand.disconnected(&id, 1009).await;
 
     let (mut socket, id) = stand.connect().await;
