@@ -1,5 +1,5 @@
 //! The cloud on one machine: the template's functions as real processes behind an HTTP API, a REST API that streams,
-//! a WebSocket API, queues and schedules, CloudFront before them, with Supabase Auth and Storage, Postgres and GLM-5
+//! a WebSocket API, queues and schedules, `CloudFront` before them, with Supabase Auth and Storage, Postgres and GLM-5
 //! beside them. It knows no route and no rule of the product.
 
 mod cloud;
@@ -99,13 +99,16 @@ impl Config {
     }
 }
 
+/// JSON by its path in the bucket.
+pub type Objects = BTreeMap<String, String>;
+
 /// The pages of the distribution.
 pub struct Site {
     /// What the bucket holds.
     pub folder: PathBuf,
     pub port: u16,
-    /// JSON that lies in the bucket besides, by its path, made once the addresses are known.
-    pub objects: Box<dyn FnOnce(&Urls) -> BTreeMap<String, String> + Send>,
+    /// What lies in the bucket besides, made once the addresses are known.
+    pub objects: Box<dyn FnOnce(&Urls) -> Objects + Send>,
 }
 
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! The local cloud against real executables (`empty-function`, `sample-function`), the real AWS SDK and a real Postgres.
 
 mod console;
+mod edge;
 mod functions;
 mod glm;
 mod queues;

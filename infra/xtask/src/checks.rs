@@ -8,6 +8,7 @@ use std::{
 use anyhow::Result;
 use xtask::{
     build::{self, cargo},
+    frontend::Frontend,
     python::Python,
 };
 
@@ -52,6 +53,8 @@ pub(crate) fn run(filter: Option<&str>) -> Result<()> {
         )?;
         step("agent: pytest", with("pytest", &[]))?;
         step("contract: schemathesis", cargo_with(&["xtask", "contract"]))?;
+        step("dashboard: checks", Frontend::ready()?.npm(&["run", "check"]))?;
+        step("dashboard: browser", cargo_with(&["xtask", "e2e"]))?;
     }
     report(&passed);
     Ok(())

@@ -69,7 +69,11 @@ pub(crate) fn run(options: Options) -> Result<()> {
         Profile::Dev
     };
     let binaries = build::build(profile)?;
-    let dashboard = if options.no_frontend { None } else { Some(Dashboard::built()?) };
+    let dashboard = if options.no_frontend {
+        None
+    } else {
+        Some(Dashboard::built()?)
+    };
     let python = if options.no_agent { None } else { Some(Python::ready()?) };
     tokio::runtime::Runtime::new()?.block_on(serve(options, &binaries, dashboard, python))
 }
@@ -101,7 +105,9 @@ async fn serve(options: Options, binaries: &Path, dashboard: Option<Dashboard>, 
         functions_url: &functions_url,
         secrets: &secrets,
         poll_seconds: POLL_SECONDS,
-        dashboard: dashboard.as_ref().map(|dashboard| (dashboard.pages.clone(), next(port))),
+        dashboard: dashboard
+            .as_ref()
+            .map(|dashboard| (dashboard.pages.clone(), next(port))),
     };
     let config = stage.config();
     let glm = local_cloud::glm::Config {

@@ -79,14 +79,19 @@ impl Frontend {
 
     pub fn npm(&self, arguments: &[&str]) -> Command {
         let mut npm = Command::new("npm");
-        npm.args(arguments).current_dir(&self.0).env("NEXT_TELEMETRY_DISABLED", "1");
+        npm.args(arguments)
+            .current_dir(&self.0)
+            .env("NEXT_TELEMETRY_DISABLED", "1");
         npm
     }
 
     /// Its tests in a browser, against a product that runs.
     pub fn browser_tests(&self, script: &str, url: &str, state: &Path) -> Result<Command> {
         let mut tests = self.npm(&["run", script]);
-        tests.env("BASE_URL", url).env("E2E_STATE", state).env("CHROMIUM_PATH", chromium()?);
+        tests
+            .env("BASE_URL", url)
+            .env("E2E_STATE", state)
+            .env("CHROMIUM_PATH", chromium()?);
         Ok(tests)
     }
 }
@@ -132,7 +137,14 @@ fn chromium() -> Result<PathBuf> {
         update.args(["update", "-qq"]);
         run(update)?;
         let mut install = Command::new("apt-get");
-        install.args(["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"]);
+        install.args([
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "chromium",
+            "fonts-liberation",
+        ]);
         install.env("DEBIAN_FRONTEND", "noninteractive");
         run(install)?;
     }

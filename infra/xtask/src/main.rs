@@ -1,6 +1,7 @@
 //! `cargo xtask …`: everything a developer runs.
 
 mod bench;
+mod browser;
 mod checks;
 mod contract;
 mod demo;
@@ -44,6 +45,10 @@ enum Command {
     Openapi,
     /// Hunt for answers that openapi.json does not describe, with schemathesis against the running product
     Contract,
+    /// Try the dashboard in a browser, against the running product
+    E2e,
+    /// Take pictures of every page, dark and light, wide and narrow, into target/shots
+    Shots,
     /// Make the deployable zip of every function
     Package {
         /// arm64 or x86_64
@@ -61,6 +66,8 @@ fn main() -> Result<()> {
         Command::Migrate { database_url, ca } => migrate::run(&database_url, ca.as_deref()),
         Command::Openapi => checks::write_openapi(),
         Command::Contract => contract::run(),
+        Command::E2e => browser::run("e2e"),
+        Command::Shots => browser::run("shots"),
         Command::Package { architecture } => package::run(architecture),
         Command::Bench(options) => bench::run(&options),
     }

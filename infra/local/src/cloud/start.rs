@@ -90,7 +90,9 @@ impl Cloud {
         let gateway = cloud.gateway(&template, listeners.http.1.port())?;
         let streams = cloud.stream_gateway(&template, config.stream_idle_timeout, listeners.streams.1.port())?;
         cloud.start_callers(&template, config.schedule_minute);
-        let edge = config.site.map(|site| cloud.edge(site, template.distribution, &gateway, streams.as_ref()));
+        let edge = config
+            .site
+            .map(|site| cloud.edge(site, template.distribution, &gateway, streams.as_ref()));
         cloud.start_servers(listeners, gateway, streams, edge.transpose()?, supabase);
         Ok(cloud)
     }
@@ -240,7 +242,10 @@ impl Listeners {
             ws: with("ws", self.sockets.1, socket_stage),
             stream: with("http", self.streams.1, stream_stage),
             glm: format!("http://{}{}", self.glm.1, glm::BASE),
-            site: self.site.as_ref().map_or_else(String::new, |(_, address)| format!("http://{address}")),
+            site: self
+                .site
+                .as_ref()
+                .map_or_else(String::new, |(_, address)| format!("http://{address}")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! CloudFront Functions, which are JavaScript: Node runs them, one request after the other.
+//! `CloudFront` Functions, which are JavaScript: Node runs them, one request after the other.
 //! What they get and give: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html>
 
 use std::process::Stdio;
@@ -37,7 +37,9 @@ impl Functions {
             .stdout(Stdio::piped())
             .process_group(0)
             .kill_on_drop(true);
-        let mut process = node.spawn().context("Node runs CloudFront Functions, and cannot be started")?;
+        let mut process = node
+            .spawn()
+            .context("Node runs CloudFront Functions, and cannot be started")?;
         let (events, answers) = (process.stdin.take(), process.stdout.take());
         Ok(Self(Mutex::new(Node {
             _process: process,
@@ -68,7 +70,10 @@ impl Functions {
         let mut request = request.context("it returned nothing")?;
         let uri = request["uri"].take();
         request["uri"] = sent["uri"].clone();
-        ensure!(request == sent, "only a change of request.uri is known to the local cloud");
+        ensure!(
+            request == sent,
+            "only a change of request.uri is known to the local cloud"
+        );
         Ok(uri.as_str().context("request.uri is no text")?.to_owned())
     }
 }

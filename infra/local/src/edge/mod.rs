@@ -1,9 +1,8 @@
-//! CloudFront before everything: pages from a bucket, the APIs behind their paths, so that a browser knows one origin only.
+//! `CloudFront` before everything: pages from a bucket, the APIs behind their paths, so that a browser knows one origin only.
 //! Nothing is cached, packed or redirected to TLS here.
 
 mod functions;
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -13,10 +12,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use http::{HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -24,6 +23,7 @@ use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
 use self::functions::Functions;
+use crate::Objects;
 use crate::gateway::{Gateway, StreamGateway};
 use crate::log::{Log, Source};
 use crate::socket::Sockets;
@@ -43,12 +43,11 @@ pub(crate) struct Origins {
 /// As S3 answers a distribution that may list it: a file, or 404.
 pub(crate) struct Bucket {
     files: ServeDir,
-    /// What was put beside the files, by its path, with its content type.
-    objects: BTreeMap<String, String>,
+    objects: Objects,
 }
 
 impl Bucket {
-    pub(crate) fn new(folder: &Path, objects: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(folder: &Path, objects: Objects) -> Self {
         Self {
             files: ServeDir::new(folder).append_index_html_on_directories(false),
             objects,
@@ -114,7 +113,12 @@ impl Edge {
         answer
     }
 
-    async fn rewritten(&self, behavior: &Behavior, peer: SocketAddr, request: Request<Incoming>) -> Result<Request<Incoming>> {
+    async fn rewritten(
+        &self,
+        behavior: &Behavior,
+        peer: SocketAddr,
+        request: Request<Incoming>,
+    ) -> Result<Request<Incoming>> {
         let Some(function) = behavior.function else {
             return Ok(request);
         };

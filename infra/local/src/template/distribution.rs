@@ -41,7 +41,10 @@ impl Distribution {
     /// The first that matches, in the order they are written.
     pub fn behavior(&self, path: &str) -> &Behavior {
         let default = self.behaviors.last().expect("there is a default");
-        self.behaviors.iter().find(|behavior| behavior.matches(path)).unwrap_or(default)
+        self.behaviors
+            .iter()
+            .find(|behavior| behavior.matches(path))
+            .unwrap_or(default)
     }
 }
 
@@ -138,7 +141,8 @@ pub(super) fn read(logical_id: &str, mut properties: Map<String, Value>, named: 
     for WrittenOrigin { id, domain_name } in origins {
         // Of an API `<Ref>.execute-api.…`, of a bucket its attribute, which here begins with its name, too.
         let target = domain_name.split('.').next().and_then(|first| named.origins.get(first));
-        let target = target.with_context(|| format!("{at}.Origins: {domain_name} is nothing that this template makes"))?;
+        let target =
+            target.with_context(|| format!("{at}.Origins: {domain_name} is nothing that this template makes"))?;
         reader.targets.insert(id, *target);
     }
     let written = cache_behaviors.into_iter().chain([default_cache_behavior]);
@@ -178,7 +182,9 @@ impl Reader<'_> {
         );
         let origin = self.targets.get(&target_origin_id);
         let origin = *origin.with_context(|| format!("{pattern}: there is no origin {target_origin_id}"))?;
-        let methods = allowed_methods.iter().map(|method| method.parse().context("AllowedMethods"));
+        let methods = allowed_methods
+            .iter()
+            .map(|method| method.parse().context("AllowedMethods"));
         let function = match function_associations.as_slice() {
             [] => None,
             [association] => Some(self.function(association).with_context(|| pattern.clone())?),
@@ -199,11 +205,16 @@ impl Reader<'_> {
             event_type,
             function_arn,
         } = association;
-        ensure!(event_type == "viewer-request", "{event_type} is not known to the local cloud");
+        ensure!(
+            event_type == "viewer-request",
+            "{event_type} is not known to the local cloud"
+        );
         let name = function_arn.split('.').next().unwrap_or_default();
         let function = self.named.functions.get(name);
         let function = function.with_context(|| format!("{function_arn} is no function of this template"))?;
-        let code = function["FunctionCode"].as_str().context("a function has FunctionCode")?;
+        let code = function["FunctionCode"]
+            .as_str()
+            .context("a function has FunctionCode")?;
         if let Some(known) = self.functions.iter().position(|known| known == code) {
             return Ok(known);
         }
@@ -287,8 +298,14 @@ fn headers(written: &Value) -> Result<HeaderMap> {
     } = security;
     let named = |name: &str, value: Option<String>| value.map(|value| (name.to_owned(), value));
     let headers = [
-        named("content-security-policy", content_security_policy.map(|policy| policy.content_security_policy)),
-        named("x-content-type-options", content_type_options.map(|_| "nosniff".to_owned())),
+        named(
+            "content-security-policy",
+            content_security_policy.map(|policy| policy.content_security_policy),
+        ),
+        named(
+            "x-content-type-options",
+            content_type_options.map(|_| "nosniff".to_owned()),
+        ),
         named("x-frame-options", frame_options.map(|frame| frame.frame_option)),
         named("referrer-policy", referrer_policy.map(|policy| policy.referrer_policy)),
     ];

@@ -260,10 +260,23 @@ impl Sorted {
             .map(|(id, properties)| socket_api::read(id, properties, &functions))
             .transpose()?;
         let apis = [(api_id, Origin::HttpApi)].into_iter();
-        let apis = apis.chain(stream_api.as_ref().map(|api| (api.logical_id.clone(), Origin::StreamApi)));
-        let apis = apis.chain(socket_api.as_ref().map(|api| (api.logical_id.clone(), Origin::SocketApi)));
+        let apis = apis.chain(
+            stream_api
+                .as_ref()
+                .map(|api| (api.logical_id.clone(), Origin::StreamApi)),
+        );
+        let apis = apis.chain(
+            socket_api
+                .as_ref()
+                .map(|api| (api.logical_id.clone(), Origin::SocketApi)),
+        );
         let named = distribution::Named {
-            origins: self.buckets.into_iter().map(|id| (id, Origin::Bucket)).chain(apis).collect(),
+            origins: self
+                .buckets
+                .into_iter()
+                .map(|id| (id, Origin::Bucket))
+                .chain(apis)
+                .collect(),
             functions: self.edge_functions,
             header_policies: self.header_policies,
         };
