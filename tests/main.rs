@@ -9,4 +9,5 @@ mod openapi;
 mod routes;
 mod spine;
 mod support;
+mod template;
 mod tidy;

@@ -23,7 +23,10 @@ use lambda_http::lambda_runtime::Diagnostic;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::http::ETag;
+use crate::{
+    http::ETag,
+    telemetry::{self, Gauge},
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -295,7 +298,10 @@ impl Error {
             Self::Internal { op, .. } => {
                 tracing::error!(error.op = op, error.chain = chain, "request failed by our mistake");
             }
-            Self::Dependency { op, .. } => tracing::warn!(error.op = op, error.chain = chain, "dependency down"),
+            Self::Dependency { op, .. } => {
+                tracing::warn!(error.op = op, error.chain = chain, "dependency down");
+                telemetry::record(&[Gauge::count("dependency_failures", 1)]);
+            }
             _ => tracing::debug!(error.chain = chain, "request refused"),
         }
     }

@@ -39,7 +39,7 @@ pub struct Sockets {
 }
 
 impl Sockets {
-    /// Reads `SOCKET_API`, the address of the WebSocket API's stage (`wss://…/v1`): posts go there too, over HTTP.
+    /// Reads `SOCKET_API`, the address of the WebSocket API's stage (`wss://…/socket`): posts go there too, over HTTP.
     pub fn from_env(env: &mut Env) -> Self {
         Self {
             signer: Signer::new(Aws::from_env(env), SERVICE),

@@ -87,6 +87,58 @@ pub async fn observe_event<R>(context: &Context, handled: impl Future<Output = R
     result
 }
 
+/// A number about the whole installation. Those that alarms of the template watch must keep their names.
+#[derive(Debug, Clone, Copy)]
+pub struct Gauge {
+    pub name: &'static str,
+    /// One of CloudWatch's units.
+    pub unit: &'static str,
+    pub value: i64,
+}
+
+impl Gauge {
+    pub const fn count(name: &'static str, value: i64) -> Self {
+        Self {
+            name,
+            unit: "Count",
+            value,
+        }
+    }
+
+    pub const fn percent(name: &'static str, value: i64) -> Self {
+        Self {
+            name,
+            unit: "Percent",
+            value,
+        }
+    }
+}
+
+/// Writes gauges as one embedded metric.
+pub fn record(gauges: &[Gauge]) {
+    let metrics: Vec<_> = gauges
+        .iter()
+        .map(|gauge| json!({"Name": gauge.name, "Unit": gauge.unit}))
+        .collect();
+    let mut line = json!({
+        "_aws": {
+            "Timestamp": Timestamp::now().as_millisecond(),
+            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [[]], "Metrics": metrics}],
+        },
+        "level": "INFO",
+        "message": "measured",
+    });
+    for gauge in gauges {
+        line[gauge.name] = gauge.value.into();
+    }
+    write(&line);
+}
+
+fn write(line: &serde_json::Value) {
+    // A log that cannot be written is no reason to fail a trade.
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+}
+
 struct Measured<'a> {
     request_id: &'a str,
     route: &'a str,
@@ -123,6 +175,5 @@ fn measure(measured: &Measured<'_>) {
         "fault": u8::from(fault),
         "cold": cold,
     });
-    // A log that cannot be written is no reason to fail a trade.
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
+    write(&line);
 }

@@ -9,6 +9,7 @@ mod crash;
 mod doorbell;
 mod expert_advisor;
 mod log;
+mod metrics;
 mod order;
 mod outage;
 mod round_trips;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::support::{Socket, Stage, Trader};
+use crate::support::{Setting, Socket, Stage, Trader};
 
 const BUY: &str = r#"{"symbol":"EURUSD","action":"buy","volume":0.1}"#;
 const CLOSE: &str = r#"{"symbol":"EURUSD","action":"close"}"#;
@@ -588,4 +588,89 @@ async fn a_duty_that_fails_does_not_stop_the_others_and_is_reported() {
     for duty in ["sweep/mark_silent_agents", "sweep/forget_tickets"] {
         assert!(log.contains(duty), "the log names every duty that failed: {log}");
     }
+}
+
+/// What the sweep that was the last to run has measured.
+async fn measured(stage: &Stage) -> Value {
+    stage.log();
+    sweep(stage).await;
+    let lines: Vec<Value> = stage
+        .log()
+        .iter()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter(|line: &Value| line["message"] == "measured")
+        .collect();
+    assert_eq!(lines.len(), 1, "a sweep measures once");
+    lines.into_iter().next().expect("it is one")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sweep_tells_what_waits_who_is_silent_and_what_the_database_has_left() {
+    let setting = Setting {
+        still: true,
+        ..Setting::default()
+    };
+    let stage = Stage::with(setting).await;
+    let trader = stage.trader().await;
+    for _ in 0..3 {
+        stage.agent_of(&stage.as_user(&trader), trader.connection).await;
+    }
+    alert(&stage, &trader, BUY).await;
+    stage.claim(&trader.agent, 200).await;
+    alert(&stage, &trader, CLOSE).await;
+    let expiring = alert(&stage, &trader, r#"{"symbol":"GBPUSD","action":"buy","volume":0.1}"#).await;
+    // One heard of lately, one silent, one given up, one that never came.
+    stage
+        .sql(
+            "update mt5_agents a set last_heartbeat = now() - heard.ago
+              from (select id, (array['9 minutes', '11 minutes', '25 hours', null]::interval[])
+                               [row_number() over (order by created_at)] as ago from mt5_agents) heard
+             where heard.id = a.id",
+        )
+        .await;
+    let counts = |line: &Value| {
+        [
+            "jobs_waiting",
+            "signals_late",
+            "entries_expired",
+            "agents_online",
+            "agents_offline",
+        ]
+        .map(|name| line[name].as_i64())
+    };
+    assert_eq!(
+        counts(&measured(&stage).await),
+        [2, 0, 0, 1, 1].map(Some),
+        "all is in time"
+    );
+
+    lay(
+        &stage,
+        "update jobs set created_at = now() - interval '59 seconds' where status = 'pending'",
+    )
+    .await;
+    assert_eq!(counts(&measured(&stage).await)[1], Some(0), "within a minute");
+    lay(&stage, "update jobs set created_at = now() - interval '61 seconds'").await;
+    assert_eq!(
+        counts(&measured(&stage).await),
+        [2, 3, 0, 1, 1].map(Some),
+        "what is claimed and not executed is late too"
+    );
+    lay(
+        &stage,
+        &format!("update jobs set not_after = now() - interval '1 second' where entity_id = '{expiring}'"),
+    )
+    .await;
+    let line = measured(&stage).await;
+    assert_eq!(
+        counts(&line),
+        [1, 2, 1, 1, 1].map(Some),
+        "what has expired waits no longer"
+    );
+    assert_eq!(counts(&measured(&stage).await)[2], Some(0), "and is told once");
+
+    let connections = line["database_connections"].as_i64().expect("a count");
+    assert!(connections >= 2, "this test and the sweep are connected: {line}");
+    let used = line["database_connections_used"].as_i64().expect("a share");
+    assert!((0..=100).contains(&used), "in per cent of what is allowed: {line}");
 }

@@ -11,6 +11,8 @@ use xtask::{
     python::Python,
 };
 
+use crate::lints;
+
 pub(crate) fn run(filter: Option<&str>) -> Result<()> {
     let mut passed = Vec::new();
     let mut step = |name: &'static str, command: Command| -> Result<()> {
@@ -26,6 +28,9 @@ pub(crate) fn run(filter: Option<&str>) -> Result<()> {
             "lints",
             cargo_with(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
         )?;
+        for (name, command) in lints::template()? {
+            step(name, command)?;
+        }
     }
     step("rust", {
         let mut command = cargo_with(&["test", "--workspace"]);
@@ -68,6 +73,6 @@ fn cargo_with(args: &[&str]) -> Command {
 fn report(passed: &[(&str, Duration)]) {
     eprintln!();
     for (name, took) in passed {
-        eprintln!("{name:<22} {:>6.1} s", took.as_secs_f64());
+        eprintln!("{name:<24} {:>6.1} s", took.as_secs_f64());
     }
 }

@@ -5,6 +5,7 @@ mod checks;
 mod contract;
 mod demo;
 mod dev;
+mod lints;
 mod migrate;
 mod package;
 

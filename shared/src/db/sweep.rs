@@ -23,6 +23,8 @@ const PRUNED: i64 = 10_000;
 /// Sockets that are hung up on, each by a call of its own.
 const HUNG_UP: i64 = 500;
 const NEWS: usize = 500;
+/// Open jobs that are counted; a few milliseconds.
+const COUNTED: i64 = 10_000;
 
 /// What a duty did.
 pub struct Swept {
@@ -118,6 +120,31 @@ pub async fn prune_candles(db: &Db) -> Result<Swept, Error> {
 /// Finished jobs are kept for ninety days; signals and the audit log for ever.
 pub async fn prune_jobs(db: &Db) -> Result<Swept, Error> {
     quietly(db, statement!("sweep/prune_jobs")).await
+}
+
+/// How things stand.
+pub struct Standing {
+    pub jobs_waiting: i64,
+    /// Alerts that were accepted more than a minute ago and are neither executed nor given up.
+    pub signals_late: i64,
+    pub agents_online: i64,
+    pub agents_offline: i64,
+    pub database_connections: i64,
+    pub database_connections_allowed: i64,
+}
+
+pub async fn measure(db: &Db) -> Result<Standing, Error> {
+    let params: &Params = &[(&None::<Timestamp>, Type::TIMESTAMPTZ), (&COUNTED, Type::INT8)];
+    let row = db.as_service().query_opt(statement!("sweep/measure"), params).await?;
+    let row = row.expect("counts are one row");
+    Ok(Standing {
+        jobs_waiting: row.get("jobs_waiting"),
+        signals_late: row.get("signals_late"),
+        agents_online: row.get("agents_online"),
+        agents_offline: row.get("agents_offline"),
+        database_connections: row.get("database_connections"),
+        database_connections_allowed: row.get("database_connections_allowed"),
+    })
 }
 
 async fn run(db: &Db, statement: Statement, most: i64) -> Result<Vec<Row>, Error> {

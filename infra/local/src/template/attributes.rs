@@ -6,16 +6,23 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::schema::Resource;
-use super::{Addresses, queue};
+use super::{Addresses, UNPLAYED, queue};
 use crate::lambda;
 
 #[derive(Default)]
 pub(super) struct Attributes {
     pub(super) reference: String,
     pub(super) attributes: BTreeMap<&'static str, String>,
+    /// Nothing here is played, so whatever is asked has an answer, and nobody acts on it.
+    unplayed: bool,
 }
 
 impl Attributes {
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        let placeholder = || self.unplayed.then(|| format!("{}.{name}", self.reference));
+        self.attributes.get(name).cloned().or_else(placeholder)
+    }
+
     /// Looks at the resource as it is written: names depend on nothing that has to be resolved first.
     pub(super) fn of(id: &str, resource: &Resource, addresses: &Addresses) -> Self {
         match resource.kind.as_str() {
@@ -29,6 +36,7 @@ impl Attributes {
                     .map(|name| ("Arn", lambda::arn(&name)))
                     .into_iter()
                     .collect(),
+                unplayed: false,
             },
             "AWS::SQS::Queue" => {
                 let fifo = resource.properties.get("FifoQueue") == Some(&Value::Bool(true));
@@ -37,15 +45,18 @@ impl Attributes {
                 Self {
                     reference: url.clone(),
                     attributes: [("Arn", queue::arn(&name)), ("QueueName", name), ("QueueUrl", url)].into(),
+                    unplayed: false,
                 }
             }
             "AWS::Serverless::WebSocketApi" => Self {
                 reference: id.to_owned(),
                 attributes: [("ApiEndpoint", format!("ws://{}", addresses.sockets))].into(),
+                unplayed: false,
             },
-            _ => Self {
+            kind => Self {
                 reference: id.to_owned(),
                 attributes: BTreeMap::new(),
+                unplayed: UNPLAYED.contains(&kind),
             },
         }
     }

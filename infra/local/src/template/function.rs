@@ -71,6 +71,10 @@ pub(super) fn read(logical_id: String, properties: FunctionProperties, sources: 
         _architectures,
         _policies,
         _reserved_concurrent_executions,
+        _event_invoke_config,
+        _tracing,
+        _tags,
+        _propagate_tags,
     } = properties;
     ensure!(
         runtime == "provided.al2023",

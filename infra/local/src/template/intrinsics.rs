@@ -1,4 +1,4 @@
-//! `Ref`, `Fn::GetAtt`, `Fn::Sub` and dynamic references, as far as the template uses them.
+//! `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If` and dynamic references, as far as the template uses them.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use super::attributes::Attributes;
+use super::conditions;
 use crate::lambda::{ACCOUNT_ID, REGION};
 
 const SECRET: &str = "{{resolve:secretsmanager:";
@@ -14,6 +15,7 @@ pub(super) struct Names<'a> {
     parameters: BTreeMap<String, String>,
     resources: BTreeMap<String, Attributes>,
     secrets: &'a BTreeMap<String, BTreeMap<String, String>>,
+    conditions: BTreeMap<String, bool>,
 }
 
 impl<'a> Names<'a> {
@@ -26,7 +28,21 @@ impl<'a> Names<'a> {
             parameters,
             resources,
             secrets,
+            conditions: BTreeMap::new(),
         }
+    }
+
+    /// They are written in terms of parameters and of each other.
+    pub(super) fn with_conditions(mut self, written: &BTreeMap<String, Value>) -> Result<Self> {
+        self.conditions = conditions::judge(written, &self)?;
+        Ok(self)
+    }
+
+    pub(super) fn holds(&self, condition: &str) -> Result<bool> {
+        self.conditions
+            .get(condition)
+            .copied()
+            .with_context(|| format!("{condition:?} is no condition of this template"))
     }
 
     /// `at` is the path of the value in the template, for the reader of the error.
@@ -38,6 +54,7 @@ impl<'a> Names<'a> {
                     .into_iter()
                     .enumerate()
                     .map(|(i, item)| self.resolve(item, &format!("{at}[{i}]")))
+                    .filter(is_wanted)
                     .collect::<Result<_>>()?,
             ),
             Value::String(text) => Value::String(self.reveal(&text).with_context(|| at.to_owned())?),
@@ -51,6 +68,14 @@ impl<'a> Names<'a> {
             && (name == "Ref" || name.starts_with("Fn::"))
         {
             let text = match (name.as_str(), argument) {
+                ("Ref", Value::String(target)) if target == "AWS::NoValue" => return Ok(Value::Null),
+                ("Fn::If", Value::Array(parts)) => {
+                    let [Value::String(condition), then, otherwise] = parts.as_slice() else {
+                        bail!("{at}: Fn::If takes a condition and two values, not {argument}");
+                    };
+                    let holds = self.holds(condition).with_context(|| at.to_owned())?;
+                    return self.resolve(if holds { then } else { otherwise }.clone(), at);
+                }
                 ("Ref", Value::String(target)) => self.lookup(target),
                 ("Fn::Sub", Value::String(pattern)) => self.substitute(pattern),
                 ("Fn::GetAtt", Value::String(path)) => self.attribute(path),
@@ -69,7 +94,8 @@ impl<'a> Names<'a> {
             let value = self.resolve(value, &format!("{at}.{key}"))?;
             Ok((key, value))
         });
-        Ok(Value::Object(resolved.collect::<Result<_>>()?))
+        let wanted = resolved.filter(|entry| !matches!(entry, Ok((_, Value::Null))));
+        Ok(Value::Object(wanted.collect::<Result<_>>()?))
     }
 
     fn lookup(&self, name: &str) -> Result<String> {
@@ -93,7 +119,7 @@ impl<'a> Names<'a> {
     /// `path` is `Resource.Attribute`.
     fn attribute(&self, path: &str) -> Result<String> {
         path.split_once('.')
-            .and_then(|(resource, name)| self.resources.get(resource)?.attributes.get(name).cloned())
+            .and_then(|(resource, name)| self.resources.get(resource)?.get(name))
             .with_context(|| format!("Fn::GetAtt of {path} is not known to the local cloud"))
     }
 
@@ -143,4 +169,9 @@ impl<'a> Names<'a> {
         }
         Ok(out + rest)
     }
+}
+
+/// `CloudFormation` knows no null: what is null here was taken out by `AWS::NoValue`.
+fn is_wanted(item: &Result<Value>) -> bool {
+    !matches!(item, Ok(Value::Null))
 }

@@ -2,6 +2,7 @@
 //! what this cloud does not play is refused by name, so that nothing works here and fails on AWS in silence.
 
 mod attributes;
+mod conditions;
 mod function;
 mod intrinsics;
 mod parameters;
@@ -17,7 +18,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
 
 use self::attributes::Attributes;
@@ -73,6 +74,16 @@ pub struct HttpApi {
     #[serde(default)]
     pub stage_variables: BTreeMap<String, String>,
     pub cors_configuration: Option<Cors>,
+    #[serde(rename = "DefaultRouteSettings")]
+    _default_route_settings: Option<IgnoredAny>,
+    #[serde(rename = "RouteSettings")]
+    _route_settings: Option<IgnoredAny>,
+    #[serde(rename = "AccessLogSettings")]
+    _access_log_settings: Option<IgnoredAny>,
+    #[serde(rename = "Tags")]
+    _tags: Option<IgnoredAny>,
+    #[serde(rename = "PropagateTags")]
+    _propagate_tags: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -92,6 +103,31 @@ impl Template {
             .resolve(values, &Addresses::nowhere())
             .with_context(|| format!("template {}", path.display()))
     }
+}
+
+/// What has no effect on one machine: who watches, what is logged where, and what stands before the APIs.
+const UNPLAYED: [&str; 15] = [
+    "AWS::ApiGateway::Account",
+    "AWS::CloudFront::CachePolicy",
+    "AWS::CloudFront::Distribution",
+    "AWS::CloudFront::Function",
+    "AWS::CloudFront::OriginAccessControl",
+    "AWS::CloudFront::ResponseHeadersPolicy",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
+    "AWS::IAM::Role",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
+];
+
+/// The whole file as it is written, for whoever asks about what is not played; short tags are written out (`Fn::Sub`).
+pub fn written(path: &Path) -> Result<Value> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    yaml::read(&text).with_context(|| format!("template {}", path.display()))
 }
 
 /// A template as it is written: parameters have no values yet.
@@ -150,9 +186,15 @@ impl Draft {
             given(&document.parameters, &values.parameters)?,
             attributes,
             &values.secrets,
-        );
+        )
+        .with_conditions(&document.conditions)?;
         let mut sorted = Sorted::default();
         for (id, resource) in document.resources {
+            if let Some(condition) = &resource.condition
+                && !names.holds(condition).with_context(|| format!("{id}.Condition"))?
+            {
+                continue;
+            }
             sorted.add(id, resource, &document.globals, &names)?;
         }
         sorted.connect()
@@ -180,8 +222,7 @@ impl Sorted {
             "AWS::Serverless::Api" => drop(self.stream_apis.insert(id, typed(properties, &at)?)),
             "AWS::Serverless::Function" => drop(self.functions.insert(id, typed(properties, &at)?)),
             "AWS::SQS::Queue" => drop(self.queues.insert(id, typed(properties, &at)?)),
-            // Nothing here could be alarmed.
-            "AWS::CloudWatch::Alarm" => {}
+            other if UNPLAYED.contains(&other) => {}
             other => bail!("{id}.Type: {other} is not known to the local cloud"),
         }
         Ok(())

@@ -25,7 +25,7 @@ pub(super) fn given(
             .cloned()
             .or_else(|| parameter.default.as_ref().and_then(scalar))
             .with_context(|| format!("Parameters.{name}: no value was given and it has no default"))?;
-        let allowed = &parameter.allowed_values;
+        let allowed: Vec<_> = parameter.allowed_values.iter().filter_map(scalar).collect();
         ensure!(
             allowed.is_empty() || allowed.contains(&value),
             "Parameters.{name}: {value:?} is not one of {allowed:?}"

@@ -82,6 +82,7 @@ fn queue(logical_id: String, properties: QueueProperties) -> Result<Queue> {
         message_retention_period,
         redrive_policy,
         _sqs_managed_sse_enabled,
+        _tags,
     } = properties;
     let at = format!("{logical_id}.Properties");
     ensure!(

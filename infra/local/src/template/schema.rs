@@ -12,6 +12,8 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) parameters: BTreeMap<String, Parameter>,
     #[serde(default)]
+    pub(super) conditions: BTreeMap<String, Value>,
+    #[serde(default)]
     pub(super) globals: BTreeMap<String, Map<String, Value>>,
     pub(super) resources: BTreeMap<String, Resource>,
     #[serde(rename = "AWSTemplateFormatVersion")]
@@ -33,7 +35,7 @@ pub(super) struct Parameter {
     pub(super) kind: String,
     pub(super) default: Option<Value>,
     #[serde(default)]
-    pub(super) allowed_values: Vec<String>,
+    pub(super) allowed_values: Vec<Value>,
     pub(super) min_value: Option<f64>,
     #[serde(rename = "Description")]
     pub(super) _description: Option<IgnoredAny>,
@@ -48,6 +50,13 @@ pub(super) struct Resource {
     pub(super) kind: String,
     #[serde(default)]
     pub(super) properties: Map<String, Value>,
+    pub(super) condition: Option<String>,
+    #[serde(rename = "DependsOn")]
+    pub(super) _depends_on: Option<IgnoredAny>,
+    #[serde(rename = "DeletionPolicy")]
+    pub(super) _deletion_policy: Option<IgnoredAny>,
+    #[serde(rename = "UpdateReplacePolicy")]
+    pub(super) _update_replace_policy: Option<IgnoredAny>,
     #[serde(rename = "Metadata")]
     pub(super) _metadata: Option<IgnoredAny>,
 }
@@ -74,6 +83,14 @@ pub(super) struct FunctionProperties {
     pub(super) _policies: Option<IgnoredAny>,
     #[serde(rename = "ReservedConcurrentExecutions")]
     pub(super) _reserved_concurrent_executions: Option<IgnoredAny>,
+    #[serde(rename = "EventInvokeConfig")]
+    pub(super) _event_invoke_config: Option<IgnoredAny>,
+    #[serde(rename = "Tracing")]
+    pub(super) _tracing: Option<IgnoredAny>,
+    #[serde(rename = "Tags")]
+    pub(super) _tags: Option<IgnoredAny>,
+    #[serde(rename = "PropagateTags")]
+    pub(super) _propagate_tags: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,6 +100,8 @@ pub struct Logging {
     pub application_log_level: Option<String>,
     #[serde(rename = "SystemLogLevel")]
     _system_log_level: Option<IgnoredAny>,
+    #[serde(rename = "LogGroup")]
+    _log_group: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize, PartialEq, Eq, Clone, Copy)]
@@ -182,6 +201,8 @@ pub(super) struct QueueProperties {
     pub(super) redrive_policy: Option<RedrivePolicy>,
     #[serde(rename = "SqsManagedSseEnabled")]
     pub(super) _sqs_managed_sse_enabled: Option<IgnoredAny>,
+    #[serde(rename = "Tags")]
+    pub(super) _tags: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize, PartialEq, Eq, Clone, Copy)]
@@ -214,6 +235,14 @@ pub(super) struct SocketApiProperties {
     pub(super) routes: BTreeMap<String, SocketRoute>,
     #[serde(rename = "DefaultRouteSettings")]
     pub(super) _default_route_settings: Option<IgnoredAny>,
+    #[serde(rename = "RouteSettings")]
+    pub(super) _route_settings: Option<IgnoredAny>,
+    #[serde(rename = "AccessLogSettings")]
+    pub(super) _access_log_settings: Option<IgnoredAny>,
+    #[serde(rename = "Tags")]
+    pub(super) _tags: Option<IgnoredAny>,
+    #[serde(rename = "PropagateTags")]
+    pub(super) _propagate_tags: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -234,6 +263,14 @@ pub(super) struct StreamApiProperties {
     pub(super) _open_api_version: Option<IgnoredAny>,
     #[serde(rename = "MethodSettings")]
     pub(super) _method_settings: Option<IgnoredAny>,
+    #[serde(rename = "AccessLogSetting")]
+    pub(super) _access_log_setting: Option<IgnoredAny>,
+    #[serde(rename = "TracingEnabled")]
+    pub(super) _tracing_enabled: Option<IgnoredAny>,
+    #[serde(rename = "Tags")]
+    pub(super) _tags: Option<IgnoredAny>,
+    #[serde(rename = "PropagateTags")]
+    pub(super) _propagate_tags: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]

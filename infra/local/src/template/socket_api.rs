@@ -24,6 +24,10 @@ pub(super) fn read(logical_id: String, properties: SocketApiProperties, function
         stage_name,
         routes: written,
         _default_route_settings,
+        _route_settings,
+        _access_log_settings,
+        _tags,
+        _propagate_tags,
     } = properties;
     let at = format!("{logical_id}.Properties");
     let selector = route_selection_expression

@@ -39,6 +39,10 @@ pub(super) fn read(logical_id: String, properties: StreamApiProperties) -> Resul
         mut gateway_responses,
         _open_api_version,
         _method_settings,
+        _access_log_setting,
+        _tracing_enabled,
+        _tags,
+        _propagate_tags,
     } = properties;
     let at = format!("{logical_id}.Properties");
     ensure!(

@@ -126,6 +126,82 @@ fn sockets_queues_and_schedules_meet_their_functions() {
     assert_eq!((redrive.dead_letters.as_str(), redrive.max_receives), ("Dead.fifo", 3));
 }
 
+const CONDITIONS: &str = r#"
+Parameters: { Name: { Type: String, Default: "" }, Size: { Type: Number, Default: 5 } }
+Conditions:
+  HasName: !Not [!Equals [!Ref Name, ""]]
+  IsSmall: !Equals [!Ref Size, "5"]
+  IsSmallAndNamed: !And [!Condition HasName, { Condition: IsSmall }]
+  Either: !Or [!Condition HasName, !Condition IsSmall]
+Resources:
+  Named:
+    Type: AWS::SQS::Queue
+    Condition: IsSmallAndNamed
+  Always:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: !If [Either, !If [HasName, 60, 50], 40]
+      MessageRetentionPeriod: !If [HasName, 90, !Ref AWS::NoValue]
+"#;
+
+#[test]
+fn conditions_decide_what_exists_and_what_it_is() {
+    let queues = |name: &str, size: &str| -> Vec<(String, u64, u64)> {
+        let given = [("Name", name), ("Size", size)];
+        let values = Values {
+            parameters: given.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+            ..Values::default()
+        };
+        let queues = parse(CONDITIONS, &values).expect("a good template").queues;
+        let told = |queue: Queue| {
+            (
+                queue.name,
+                queue.visibility_timeout.as_secs(),
+                queue.retention.as_secs(),
+            )
+        };
+        queues.into_iter().map(told).collect()
+    };
+    let always = |timeout, retention| ("Always".to_owned(), timeout, retention);
+    assert_eq!(queues("", "6"), [always(40, 345_600)]);
+    assert_eq!(queues("", "5"), [always(50, 345_600)]);
+    assert_eq!(queues("x", "6"), [always(60, 90)]);
+    assert_eq!(queues("x", "5"), [always(60, 90), ("Named".to_owned(), 30, 345_600)]);
+}
+
+#[test]
+fn every_mistake_about_conditions_is_named_with_its_place() {
+    let cases = [
+        (
+            "Condition: IsSmallAndNamed",
+            "Condition: IsSmal",
+            "Named.Condition: \"IsSmal\" is no condition",
+        ),
+        (
+            "!If [Either,",
+            "!If [Eithr,",
+            "Always.Properties.VisibilityTimeout: \"Eithr\" is no condition",
+        ),
+        (
+            "!Or [!Condition HasName,",
+            "!Or [!Condition Either,",
+            "Conditions.Either: is defined by itself",
+        ),
+        (
+            "!Condition HasName, {",
+            "!Condition Named, {",
+            "Conditions.Named: there is no such",
+        ),
+        ("!Ref Size", "!Ref Siz", "Conditions.IsSmall[0]: \"Siz\" is neither"),
+        (
+            "!Equals [!Ref Name, \"\"]",
+            "!Equals [!Ref Name]",
+            "Conditions.HasName: Fn::Equals of",
+        ),
+    ];
+    refuses(CONDITIONS, &cases);
+}
+
 #[test]
 fn globals_parameters_and_secrets_meet_in_the_function() {
     let template = parse(GOOD, &values()).expect("a good template");
@@ -185,8 +261,8 @@ fn every_mistake_is_named_with_its_place() {
         ),
         (
             "AWS::Serverless::HttpApi }",
-            "AWS::SNS::Topic }",
-            "Api.Type: AWS::SNS::Topic is not known",
+            "AWS::DynamoDB::Table }",
+            "Api.Type: AWS::DynamoDB::Table is not known",
         ),
         (
             "provided.al2023",
