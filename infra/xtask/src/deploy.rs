@@ -34,6 +34,9 @@ pub struct Options {
     /// Say what would be run, and run nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Leave the database as it is, to go back to an earlier commit: it is ahead of that one, which a migration must allow
+    #[arg(long)]
+    pub without_migrations: bool,
     /// The stack, over samconfig.toml
     #[arg(long)]
     pub stack: Option<String>,
@@ -149,7 +152,9 @@ pub fn run_in(options: &Options, place: Place) -> Result<()> {
     })?;
     steps.step("dashboard", dashboard::build)?;
     // After the builds: one that fails leaves the database alone.
+    if !options.without_migrations {
     steps.step("migrations", |tools| migrate(tools, &settings, &known))?;
+    }
     let outputs = steps.step("stack", |tools| stack::deploy(tools, &settings, &known.secrets_version))?;
     steps.step("upload", |tools| dashboard::upload(tools, &settings, &outputs))?;
     if options.dry_run {

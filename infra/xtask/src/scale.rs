@@ -349,7 +349,7 @@ pub fn tables() -> String {
 
 fn inputs(text: &mut String) {
     heading(text, "Inputs", &["What", "Figure", "Where from"]);
-    let measured = "measured here";
+    let measured = "measured: the tech plan built as written, on the same machine";
     let chosen = "chosen";
     let assumed = "assumed; a first month's REPORT lines tell";
     let rows = [
@@ -381,7 +381,7 @@ fn inputs(text: &mut String) {
         ("Lambda → pooler → Lambda", format!("{ROUND_TRIP_MS} ms"), assumed),
         ("a message posted to a socket", format!("{POST_MS} ms"), assumed),
         ("log lines of a request", format!("{LOG_BYTES} bytes"), assumed),
-        ("an answer", format!("{ANSWER_BYTES} bytes"), assumed),
+        ("an answer", format!("{} bytes", whole(ANSWER_BYTES)), assumed),
         (
             "billed, an ordinary request",
             format!("{} ms", billed_ms(MEMORY_MB, DATABASE_MS)),

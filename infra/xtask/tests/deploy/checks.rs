@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::played::{Played, jwt, site::Faults};
+use crate::played::{Played, jwt, site::Fault};
 
 /// Stops with these words, having changed nothing.
 fn stops(played: &Played, words: &[&str]) {
@@ -79,7 +79,7 @@ fn a_refusal_of_secrets_manager_is_not_taken_for_a_missing_secret() {
 #[test]
 fn every_key_of_the_secret_is_looked_at() {
     let played = Played::new();
-    let admin = json!({"database_url": played.admin_url()});
+    let admin = json!({"database_url": Played::admin_url()});
     let address = |text: &str| json!(format!("postgres://{text}/postgres"));
     let cases = [
         ("database_url", Value::Null, "database_url is missing"),
@@ -133,7 +133,7 @@ fn every_key_of_the_secret_is_looked_at() {
         ),
     ];
     for (key, value, problem) in cases {
-        let mut secret = played.good_secret();
+        let mut secret = Played::good_secret();
         let keys = secret.as_object_mut().expect("an object");
         if value.is_null() {
             keys.remove(key);
@@ -150,16 +150,16 @@ fn every_key_of_the_secret_is_looked_at() {
 #[test]
 fn the_login_that_migrates_has_a_secret_of_its_own() {
     let played = Played::new();
-    played.secrets(&played.good_secret(), &json!({}));
+    played.secrets(&Played::good_secret(), &json!({}));
     stops(&played, &["forexelite-admin has no database_url"]);
 }
 
 #[test]
 fn keys_that_supabase_refuses_are_told_apart() {
     let played = Played::new();
-    let mut secret = played.good_secret();
+    let mut secret = Played::good_secret();
     secret["supabase_service_key"] = json!("sb_secret_of_another_project");
-    played.secrets(&secret, &json!({"database_url": played.admin_url()}));
+    played.secrets(&secret, &json!({"database_url": Played::admin_url()}));
     stops(&played, &["Supabase refuses supabase_service_key"]);
 
     let played = Played::new();
@@ -175,14 +175,11 @@ fn keys_that_supabase_refuses_are_told_apart() {
 #[test]
 fn the_shared_jwt_secret_may_be_empty_only_where_a_key_pair_signs() {
     let played = Played::new();
-    let mut secret = played.good_secret();
+    let mut secret = Played::good_secret();
     secret["supabase_jwt_secret"] = json!("");
-    played.secrets(&secret, &json!({"database_url": played.admin_url()}));
+    played.secrets(&secret, &json!({"database_url": Played::admin_url()}));
     stops(&played, &["supabase_jwt_secret is empty"]);
-    played.site.has(Faults {
-        key_pair: true,
-        ..Faults::default()
-    });
+    played.site.has(&[Fault::KeyPair]);
     played.deploy().done();
 }
 

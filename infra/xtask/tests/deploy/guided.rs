@@ -47,6 +47,7 @@ fn a_stranger_is_asked_and_then_everything_is_deployed() {
         &jwt("anon"),
         "prod-ca.crt",
         "",
+        "trader@example.com",
         &format!("postgresql://postgres.ref:{ADMIN_PASSWORD}@aws-0-eu-west-1.pooler.supabase.com:6543/postgres"),
         "jwt-secret-Bb52",
         &jwt("service_role"),
@@ -106,7 +107,7 @@ fn a_stranger_is_asked_and_then_everything_is_deployed() {
     for written in ["written-forexelite", "written-forexelite-admin"] {
         std::fs::remove_file(played.path(written)).expect("it was there");
     }
-    played.deploy_with(&guided(), &"\n".repeat(10)).done();
+    played.deploy_with(&guided(), &"\n".repeat(11)).done();
     assert!(
         !played.path("written-forexelite").exists(),
         "an unchanged secret was written again"
@@ -118,10 +119,10 @@ fn a_stranger_is_asked_and_then_everything_is_deployed() {
 fn one_key_is_replaced_and_the_others_are_kept() {
     let played = Played::new();
     keeps_secrets(&played);
-    let answers = format!("{}new-glm-key\n", "\n".repeat(9));
+    let answers = format!("{}new-glm-key\n", "\n".repeat(10));
     played.deploy_with(&guided(), &answers).done();
     let written: Value = serde_json::from_str(&played.read("written-forexelite")).expect("JSON");
-    let mut expected = played.good_secret();
+    let mut expected = Played::good_secret();
     expected["glm_api_key"] = "new-glm-key".into();
     assert_eq!(written, expected);
     assert!(
@@ -139,7 +140,7 @@ fn comments_in_samconfig_toml_stay() {
         played.samconfig("")
     );
     played.write("repository/samconfig.toml", &text);
-    played.deploy_with(&guided(), &"\n".repeat(10)).done();
+    played.deploy_with(&guided(), &"\n".repeat(11)).done();
     let after = played.read("repository/samconfig.toml");
     assert!(
         after.starts_with("# Ours.\n") && after.contains("[default.validate.parameters]\nlint = true"),
@@ -152,7 +153,7 @@ fn an_address_with_a_placeholder_for_the_password_is_refused() {
     let played = Played::new();
     keeps_secrets(&played);
     let address = "postgresql://postgres.ref:[YOUR-PASSWORD]@aws-0.pooler.supabase.com:5432/postgres";
-    let outcome = played.deploy_with(&guided(), &format!("{}{address}\n\n\n\n", "\n".repeat(6)));
+    let outcome = played.deploy_with(&guided(), &format!("{}{address}\n\n\n\n", "\n".repeat(7)));
     assert!(outcome.stopped().contains("placeholder"), "{}", outcome.stopped());
     assert_eq!(played.changes(), Vec::<String>::new());
 }

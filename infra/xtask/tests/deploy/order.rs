@@ -248,6 +248,19 @@ fn a_dry_run_names_every_step_and_runs_nothing() {
 }
 
 #[test]
+fn an_earlier_commit_is_deployed_without_its_migrations() {
+    let played = Played::new();
+    let options = Options {
+        without_migrations: true,
+        ..Options::default()
+    };
+    played.deploy_with(&options, "").done();
+    let changes = played.changes();
+    assert!(!changes.iter().any(|call| call.contains("migrate")), "{changes:#?}");
+    assert!(changes.iter().any(|call| call.starts_with("sam deploy")), "{changes:#?}");
+}
+
+#[test]
 fn a_deployment_that_went_through_can_be_repeated() {
     let played = Played::new();
     played.deploy().done();

@@ -1,82 +1,41 @@
 //! The smoke test sees each fault, and names all of them at once.
 
-use crate::played::{Played, site::Faults};
+use crate::played::{Played, site::Fault};
 
 #[test]
 fn each_fault_of_the_deployed_product_is_seen() {
-    let none = Faults::default();
     let played = Played::new();
-    for (faults, words) in [
-        (Faults { asleep: true, ..none }, "/api/health: answered 502"),
+    for (fault, words) in [
+        (Fault::Asleep, "/api/health: answered 502"),
+        (Fault::NoContentPolicy, "no Content-Security-Policy"),
+        (Fault::NotUploaded, "/: answered 404, expected [200]"),
         (
-            Faults {
-                no_content_policy: true,
-                ..none
-            },
-            "no Content-Security-Policy",
-        ),
-        (
-            Faults {
-                not_uploaded: true,
-                ..none
-            },
-            "/: answered 404, expected [200]",
-        ),
-        (
-            Faults {
-                takes_any_alert: true,
-                ..none
-            },
+            Fault::TakesAnyAlert,
             "an alert to an address that nobody was given: answered 200",
         ),
+        (Fault::OpensAnySocket, "/socket without a ticket: answered 101"),
         (
-            Faults {
-                opens_any_socket: true,
-                ..none
-            },
-            "/socket without a ticket: answered 101",
-        ),
-        (
-            Faults {
-                answers_any_origin: true,
-                ..none
-            },
+            Fault::AnswersAnyOrigin,
             "a page of https://stranger.invalid may call the API",
         ),
-        (
-            Faults {
-                database_is_gone: true,
-                ..none
-            },
-            "an agent with an invented key: answered 503",
-        ),
-        (
-            Faults {
-                stream_is_open: true,
-                ..none
-            },
-            "/stream without a token: answered 200",
-        ),
+        (Fault::DatabaseIsGone, "an agent with an invented key: answered 503"),
+        (Fault::StreamIsOpen, "/stream without a token: answered 200"),
     ] {
-        played.site.has(faults);
+        played.site.has(&[fault]);
         let outcome = played.deploy();
         assert!(
             outcome.stopped().contains("stopped at \"smoke test\""),
-            "{faults:?}: {}",
+            "{fault:?}: {}",
             outcome.stopped()
         );
-        assert!(outcome.stopped().contains(words), "{faults:?}: {}", outcome.stopped());
+        assert!(outcome.stopped().contains(words), "{fault:?}: {}", outcome.stopped());
     }
-    played.site.has(Faults {
-        takes_any_alert: true,
-        answers_any_origin: true,
-        ..none
-    });
+    played.site.has(&[Fault::TakesAnyAlert, Fault::AnswersAnyOrigin]);
     let outcome = played.deploy();
     for words in ["an alert to an address", "stranger.invalid may call"] {
         assert!(outcome.stopped().contains(words), "{}", outcome.stopped());
     }
-    played.site.has(none);
+    played.site.has(&[]);
     let outcome = played.deploy();
     outcome.done();
     assert!(

@@ -63,7 +63,7 @@ impl Played {
         let identity =
             json!({"UserId": "AIDA", "Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/trader"});
         played.answers("aws-sts-get-caller-identity", &identity);
-        played.secrets(&played.good_secret(), &json!({"database_url": played.admin_url()}));
+        played.secrets(&Self::good_secret(), &json!({"database_url": Self::admin_url()}));
         played.on(
             "aws-cloudformation-describe-stacks",
             "echo >&2 'An error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id forexelite does not exist'; exit 254",
@@ -145,7 +145,7 @@ impl Played {
         fs::remove_file(self.path("bin").join(program)).expect("the program was there");
     }
 
-    pub(crate) fn good_secret(&self) -> Value {
+    pub(crate) fn good_secret() -> Value {
         json!({
             "database_url": format!("postgres://forexelite_api.ref:{DATABASE_PASSWORD}@aws-0.pooler.supabase.com:6543/postgres"),
             "supabase_jwt_secret": "jwt-secret-Bb52",
@@ -155,7 +155,7 @@ impl Played {
         })
     }
 
-    pub(crate) fn admin_url(&self) -> String {
+    pub(crate) fn admin_url() -> String {
         format!("postgres://postgres.ref:{ADMIN_PASSWORD}@aws-0.pooler.supabase.com:5432/postgres")
     }
 
@@ -271,7 +271,7 @@ impl Outcome {
     /// Of every run, whatever it is about.
     fn shows_no_secret(&self, played: &Played) {
         let shown = format!("{}{:?}{}", self.said, self.result, played.calls().join("\n"));
-        let secret = played.good_secret();
+        let secret = Played::good_secret();
         let values = secret.as_object().expect("an object").iter();
         let words = values
             .filter(|(key, _)| *key != "database_url")

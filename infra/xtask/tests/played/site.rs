@@ -16,25 +16,26 @@ use serde_json::json;
 
 use super::jwt;
 
-/// What is wrong with it; nothing, unless a test says so.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Faults {
-    pub(crate) asleep: bool,
-    pub(crate) no_content_policy: bool,
-    pub(crate) not_uploaded: bool,
-    pub(crate) takes_any_alert: bool,
-    pub(crate) opens_any_socket: bool,
-    pub(crate) answers_any_origin: bool,
-    pub(crate) database_is_gone: bool,
-    pub(crate) stream_is_open: bool,
-    pub(crate) key_pair: bool,
+/// What is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Asleep,
+    NoContentPolicy,
+    NotUploaded,
+    TakesAnyAlert,
+    OpensAnySocket,
+    AnswersAnyOrigin,
+    DatabaseIsGone,
+    StreamIsOpen,
+    /// No fault: the project signs its tokens with a key pair.
+    KeyPair,
 }
 
 #[derive(Clone)]
 pub(crate) struct Site {
     url: String,
     config: Arc<tempfile::TempDir>,
-    faults: Arc<Mutex<Faults>>,
+    faults: Arc<Mutex<Vec<Fault>>>,
 }
 
 impl Site {
@@ -75,13 +76,14 @@ impl Site {
         self.config.path().join("config.json")
     }
 
-    pub(crate) fn has(&self, faults: Faults) {
-        *self.faults.lock().expect("no test panicked with it") = faults;
+    pub(crate) fn has(&self, faults: &[Fault]) {
+        *self.faults.lock().expect("no test panicked with it") = faults.to_vec();
     }
 }
 
 async fn answer(State(site): State<Site>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let faults = *site.faults.lock().expect("no test panicked with it");
+    let faults = site.faults.lock().expect("no test panicked with it").clone();
+    let has = |fault| faults.contains(&fault);
     let header = |name: &str| {
         headers
             .get(name)
@@ -92,7 +94,7 @@ async fn answer(State(site): State<Site>, method: Method, uri: Uri, headers: Hea
     if method == Method::OPTIONS {
         let origin = header("origin");
         let own = origin == site.url;
-        return if own || faults.answers_any_origin {
+        return if own || has(Fault::AnswersAnyOrigin) {
             (
                 [("access-control-allow-origin", origin.to_owned())],
                 StatusCode::NO_CONTENT,
@@ -104,8 +106,7 @@ async fn answer(State(site): State<Site>, method: Method, uri: Uri, headers: Hea
     }
     match path {
         "/auth/v1/settings" if header("apikey") == jwt("anon") => "{}".into_response(),
-        "/auth/v1/settings" => StatusCode::UNAUTHORIZED.into_response(),
-        "/auth/v1/.well-known/jwks.json" if faults.key_pair => {
+        "/auth/v1/.well-known/jwks.json" if has(Fault::KeyPair) => {
             json!({"keys": [{"kid": "1"}]}).to_string().into_response()
         }
         "/auth/v1/.well-known/jwks.json" => json!({"keys": []}).to_string().into_response(),
@@ -119,10 +120,10 @@ async fn answer(State(site): State<Site>, method: Method, uri: Uri, headers: Hea
             let body = json!({"statusCode": "404", "error": "Bucket not found", "message": "Bucket not found"});
             (StatusCode::BAD_REQUEST, body.to_string()).into_response()
         }
-        "/api/health" if faults.asleep => StatusCode::BAD_GATEWAY.into_response(),
+        "/api/health" if has(Fault::Asleep) => StatusCode::BAD_GATEWAY.into_response(),
         "/api/health" => json!({"status": "ok"}).to_string().into_response(),
-        "/" if faults.not_uploaded => StatusCode::NOT_FOUND.into_response(),
-        "/" if faults.no_content_policy => "<html>".into_response(),
+        "/" if has(Fault::NotUploaded) => StatusCode::NOT_FOUND.into_response(),
+        "/" if has(Fault::NoContentPolicy) => "<html>".into_response(),
         "/" => (
             [("content-security-policy", "default-src 'self'")],
             "<!doctype html><HTML>",
@@ -132,15 +133,15 @@ async fn answer(State(site): State<Site>, method: Method, uri: Uri, headers: Hea
             Ok(config) => config.into_response(),
             Err(_) => StatusCode::NOT_FOUND.into_response(),
         },
-        "/api/auth/me" => StatusCode::UNAUTHORIZED.into_response(),
-        "/socket" if faults.opens_any_socket => StatusCode::SWITCHING_PROTOCOLS.into_response(),
+        "/auth/v1/settings" | "/api/auth/me" => StatusCode::UNAUTHORIZED.into_response(),
+        "/socket" if has(Fault::OpensAnySocket) => StatusCode::SWITCHING_PROTOCOLS.into_response(),
         "/socket" if header("upgrade") == "websocket" => StatusCode::UNAUTHORIZED.into_response(),
-        _ if path.starts_with("/api/webhooks/tv/") && faults.takes_any_alert => StatusCode::OK.into_response(),
-        _ if path.starts_with("/api/agents/") && faults.database_is_gone => {
+        _ if path.starts_with("/api/webhooks/tv/") && has(Fault::TakesAnyAlert) => StatusCode::OK.into_response(),
+        _ if path.starts_with("/api/agents/") && has(Fault::DatabaseIsGone) => {
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
         _ if path.starts_with("/api/agents/") => StatusCode::UNAUTHORIZED.into_response(),
-        _ if path.starts_with("/stream/") && faults.stream_is_open => StatusCode::OK.into_response(),
+        _ if path.starts_with("/stream/") && has(Fault::StreamIsOpen) => StatusCode::OK.into_response(),
         _ if path.starts_with("/stream/") => StatusCode::UNAUTHORIZED.into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
