@@ -153,7 +153,7 @@ pub fn run_in(options: &Options, place: Place) -> Result<()> {
     steps.step("dashboard", dashboard::build)?;
     // After the builds: one that fails leaves the database alone.
     if !options.without_migrations {
-    steps.step("migrations", |tools| migrate(tools, &settings, &known))?;
+        steps.step("migrations", |tools| migrate(tools, &settings, &known))?;
     }
     let outputs = steps.step("stack", |tools| stack::deploy(tools, &settings, &known.secrets_version))?;
     steps.step("upload", |tools| dashboard::upload(tools, &settings, &outputs))?;

@@ -94,7 +94,11 @@ pub(super) async fn run(
         settings.parameters.insert("DomainName".to_owned(), domain);
         settings.parameters.insert("CertificateArn".to_owned(), arn);
     }
-    let email = answers.ask(tools, "E-mail address that is told of alarms, or Enter for none", settings.parameter("AlarmEmail"))?;
+    let email = answers.ask(
+        tools,
+        "E-mail address that is told of alarms, or Enter for none",
+        settings.parameter("AlarmEmail"),
+    )?;
     if !email.is_empty() {
         settings.parameters.insert("AlarmEmail".to_owned(), email);
     }

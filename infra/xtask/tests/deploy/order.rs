@@ -257,7 +257,10 @@ fn an_earlier_commit_is_deployed_without_its_migrations() {
     played.deploy_with(&options, "").done();
     let changes = played.changes();
     assert!(!changes.iter().any(|call| call.contains("migrate")), "{changes:#?}");
-    assert!(changes.iter().any(|call| call.starts_with("sam deploy")), "{changes:#?}");
+    assert!(
+        changes.iter().any(|call| call.starts_with("sam deploy")),
+        "{changes:#?}"
+    );
 }
 
 #[test]
