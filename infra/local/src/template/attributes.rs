@@ -12,7 +12,7 @@ use crate::lambda;
 #[derive(Default)]
 pub(super) struct Attributes {
     pub(super) reference: String,
-    pub(super) attributes: BTreeMap<&'static str, String>,
+    values: BTreeMap<&'static str, String>,
     /// Nothing here is played, so whatever is asked has an answer, and nobody acts on it.
     unplayed: bool,
 }
@@ -20,7 +20,7 @@ pub(super) struct Attributes {
 impl Attributes {
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let placeholder = || self.unplayed.then(|| format!("{}.{name}", self.reference));
-        self.attributes.get(name).cloned().or_else(placeholder)
+        self.values.get(name).cloned().or_else(placeholder)
     }
 
     /// Looks at the resource as it is written: names depend on nothing that has to be resolved first.
@@ -28,7 +28,7 @@ impl Attributes {
         match resource.kind.as_str() {
             "AWS::Serverless::Function" => Self {
                 reference: id.to_owned(),
-                attributes: resource
+                values: resource
                     .properties
                     .get("CodeUri")
                     .and_then(Value::as_str)
@@ -44,18 +44,18 @@ impl Attributes {
                 let url = queue::url(&name, addresses);
                 Self {
                     reference: url.clone(),
-                    attributes: [("Arn", queue::arn(&name)), ("QueueName", name), ("QueueUrl", url)].into(),
+                    values: [("Arn", queue::arn(&name)), ("QueueName", name), ("QueueUrl", url)].into(),
                     unplayed: false,
                 }
             }
             "AWS::Serverless::WebSocketApi" => Self {
                 reference: id.to_owned(),
-                attributes: [("ApiEndpoint", format!("ws://{}", addresses.sockets))].into(),
+                values: [("ApiEndpoint", format!("ws://{}", addresses.sockets))].into(),
                 unplayed: false,
             },
             kind => Self {
                 reference: id.to_owned(),
-                attributes: BTreeMap::new(),
+                values: BTreeMap::new(),
                 unplayed: UNPLAYED.contains(&kind),
             },
         }
