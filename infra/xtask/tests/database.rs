@@ -1,13 +1,13 @@
 //! What meets a real Postgres: the functions' login, and the SQL that runbooks tell people to run.
 
-use std::{path::PathBuf, process::Command};
-
 use local_cloud::postgres::{Server, Settings};
 use tokio_postgres::Client;
 use xtask::{
     build::target,
     stage::{self, Secrets},
 };
+
+use crate::documents::{documents, sql_blocks};
 
 struct Played {
     server: Server,
@@ -120,13 +120,42 @@ async fn migrate_lets_the_functions_in_and_leaves_alone_who_can_get_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_restore_closes_everything_that_came_back_open() {
+    let played = Played::start().await;
+    let seed = include_str!("open_jobs.sql");
+    played.admin.batch_execute(seed).await.expect("open jobs can be made");
+    let open = "select (select count(*) from jobs where status in ('pending', 'running'))
+                     + (select count(*) from tv_signals where status = 'pending')
+                     + (select count(*) from ea_versions where status = 'compiling')
+                     + (select count(*) from user_settings where trading_mode <> 'halted')
+                     + (select count(*) from ws_connections)";
+    let count = async || -> i64 { played.admin.query_one(open, &[]).await.expect("it counts").get(0) };
+    assert_eq!(count().await, 8, "what the seed leaves open");
+
+    let runbook = std::fs::read_to_string(xtask::root().join("docs/runbooks/restore.md")).expect("the runbook");
+    let close = sql_blocks(&runbook)
+        .next()
+        .expect("its first block closes what is open");
+    played.admin.batch_execute(close).await.expect("no guard refuses it");
+    assert_eq!(count().await, 0);
+    let deployment = "select status from ea_deployments";
+    let status: String = played
+        .admin
+        .query_one(deployment, &[])
+        .await
+        .expect("it is there")
+        .get(0);
+    assert_eq!(status, "stopped", "a deployment follows its job");
+    played.server.stop().await.expect("Postgres stops");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_statement_of_the_docs_prepares_on_the_migrated_schema() {
     let played = Played::start().await;
     let mut found = 0;
     for file in documents() {
         let text = std::fs::read_to_string(&file).expect("a document");
-        for block in text.split("```sql\n").skip(1) {
-            let block = block.split("```").next().unwrap_or_default();
+        for block in sql_blocks(&text) {
             for statement in block.split(';').map(str::trim).filter(|text| !text.is_empty()) {
                 found += 1;
                 if let Err(error) = played.admin.prepare(statement).await {
@@ -140,39 +169,4 @@ async fn every_statement_of_the_docs_prepares_on_the_migrated_schema() {
     }
     assert!(found > 15, "only {found} statements were found in docs/");
     played.server.stop().await.expect("Postgres stops");
-}
-
-fn documents() -> Vec<PathBuf> {
-    let docs = xtask::root().join("docs");
-    let of = |folder: PathBuf| {
-        let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        files.map(|entry| entry.expect("a folder can be read").path())
-    };
-    let mut found: Vec<_> = of(docs.clone()).chain(of(docs.join("runbooks"))).collect();
-    found.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    found
-}
-
-/// A runbook that names a command which is not there helps nobody at three in the morning.
-#[test]
-fn every_xtask_command_of_the_docs_exists() {
-    let help = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .arg("--help")
-        .output()
-        .expect("it starts");
-    let help = String::from_utf8_lossy(&help.stdout).into_owned();
-    for file in documents() {
-        let text = std::fs::read_to_string(&file).expect("a document");
-        for after in text.split("cargo xtask ").skip(1) {
-            let name: String = after
-                .chars()
-                .take_while(|c| c.is_ascii_lowercase() || *c == '-')
-                .collect();
-            assert!(
-                help.contains(&format!("\n  {name} ")),
-                "{} names `cargo xtask {name}`, which does not exist",
-                file.display()
-            );
-        }
-    }
 }

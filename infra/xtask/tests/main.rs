@@ -3,5 +3,6 @@
 
 mod database;
 mod deploy;
+mod documents;
 mod played;
 mod scale;
