@@ -221,7 +221,7 @@ impl<'a> Steps<'a> {
         self.tools.heading(&format!("[{:>2}] {name}", self.done))?;
         let began = Instant::now();
         let made = work(&mut self.tools).with_context(|| {
-            format!("stopped at \"{name}\". Mend what is named below, then run the same command again: nothing is done twice")
+            format!("stopped at \"{name}\". Mend what is named below, then run the same command again: repeating what went well does no harm")
         })?;
         if !self.tools.dry_run() {
             self.tools.say(&format!("ok, {:.1} s", began.elapsed().as_secs_f64()))?;

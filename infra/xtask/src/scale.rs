@@ -58,13 +58,31 @@ macro_rules! price {
     };
 }
 
-price!(GB_SECONDS, "Lambda, arm64", 0.000_013_333_4, "GB-second", CHECKED);
-price!(INVOCATIONS, "Lambda", 0.20, "million invocations", CHECKED);
+price!(
+    GB_SECONDS,
+    "Lambda, arm64",
+    0.000_013_333_4,
+    "GB-second, after 400 000",
+    CHECKED
+);
+price!(
+    INVOCATIONS,
+    "Lambda",
+    0.20,
+    "million invocations, after the first",
+    CHECKED
+);
 price!(HTTP, "HTTP API", 1.00, "million requests", CHECKED);
 price!(REST, "REST API (the stream)", 3.50, "million requests", CHECKED);
 price!(MESSAGES, "WebSocket API", 1.00, "million messages", CHECKED);
 price!(CONNECTED, "WebSocket API", 0.25, "million connection minutes", CHECKED);
-price!(QUEUE, "SQS, first in first out", 0.50, "million requests", CHECKED);
+price!(
+    QUEUE,
+    "SQS, first in first out",
+    0.50,
+    "million requests, after the first",
+    CHECKED
+);
 price!(METRICS, "CloudWatch metric", 0.30, "metric", CHECKED);
 price!(
     EDGE,
@@ -273,8 +291,7 @@ fn serverless(agents: f64) -> Bill {
     let requests_a_second = (requests + ticks) / MONTH_S;
     let concurrent = (requests * ordinary + ticks * broadcast_ms) / MONTH_S / 1_000.0 * PEAK;
     let database_cores =
-        (requests_a_second - polls / MONTH_S).mul_add(DATABASE_MS, polls / MONTH_S * EMPTY_DATABASE_MS) / 1_000.0
-            * PEAK;
+        ((requests + ticks - polls) * DATABASE_MS + polls * EMPTY_DATABASE_MS) / MONTH_S / 1_000.0 * PEAK;
     let database = Database::for_load(database_cores, concurrent);
     Bill {
         lines,
@@ -285,14 +302,14 @@ fn serverless(agents: f64) -> Bill {
     }
 }
 
-/// The tech plan's: never fewer than two containers, so that one may fail; each process is one processor's.
+/// The tech plan's. Never less than a processor, which is two containers of half a one, so that one may fail.
 fn monolith(agents: f64) -> Bill {
     let requests = USE.requests() * agents;
     let messages = USE.prices * agents;
     let requests_a_second = requests / MONTH_S;
     let busy = (requests * MONOLITH_CPU_MS + messages * MONOLITH_MESSAGE_CPU_MS) / 1_000.0 / MONTH_S * PEAK;
     // A processor that is more than six tenths busy answers late.
-    let processors = (busy / 0.6).max(1.0).ceil().max(2.0 * 0.5);
+    let processors = (busy / 0.6).ceil().max(1.0);
     let memory = processors * 2.0;
     let units = (requests * ANSWER_BYTES / 1e9 / HOURS)
         .max(requests_a_second * PEAK / 25.0 / 40.0)

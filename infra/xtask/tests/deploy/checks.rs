@@ -162,6 +162,10 @@ fn keys_that_supabase_refuses_are_told_apart() {
     played.secrets(&secret, &json!({"database_url": Played::admin_url()}));
     stops(&played, &["Supabase refuses supabase_service_key"]);
 
+    secret["supabase_service_key"] = json!("sb_secret_of_this_project");
+    played.secrets(&secret, &json!({"database_url": Played::admin_url()}));
+    played.deploy().done();
+
     let played = Played::new();
     let with = |key: &str| played.samconfig("").replace(&jwt("anon"), key);
     played.write("repository/samconfig.toml", &with("sb_publishable_of_another_project"));
