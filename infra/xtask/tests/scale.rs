@@ -8,7 +8,7 @@ fn the_document_has_the_tables_that_the_arithmetic_gives() {
     {
         assert!(
             document.contains(table.trim_end()),
-            "docs/scale.md is older than infra/xtask/src/scale.rs; put the output of `cargo xtask scale` into it, and read \
+            "docs/scale.md is older than infra/xtask/src/scale; put the output of `cargo xtask scale` into it, and read \
              whether its sentences still hold. This is missing:\n### {table}"
         );
     }
