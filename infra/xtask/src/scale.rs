@@ -12,6 +12,15 @@ use self::{
     bill::{Bill, billed_ms, monolith, serverless},
     database::DATABASES,
 };
+use self::{
+    bill::{Bill, billed_ms, monolith, serverless},
+    database::DATABASES,
+    inputs::{
+        ALERTS_A_DAY, ANSWER_BYTES, API_LIMIT, BROADCAST_MB, CONCURRENCY_LIMIT, CPU_MS, DATABASE_MS, EMPTY_DATABASE_MS,
+        INVOCATIONS, LOG_BYTES, MEMORY_MB, MESSAGES, MONOLITH_CPU_MS, MONOLITH_MESSAGE_CPU_MS, OPEN_POSITIONS_H, PEAK,
+        POST_MS, PRICES, PROGRAMS, QUEUE, ROUND_TRIP_MS, SIZES, TRADING_DAYS, UNCHECKED, USE, WATCHED_S, WATCHING_H,
+    },
+};
 
 /// Markdown.
 pub fn tables() -> String {

@@ -1,8 +1,14 @@
 //! What a month costs, and what it asks of the account and of Postgres.
 
-use super::database::Database;
-#[expect(clippy::wildcard_imports, reason = "a list of inputs, all of which are used")]
-use super::inputs::*;
+use super::{
+    database::Database,
+    inputs::{
+        ANSWER_BYTES, BALANCER, BALANCER_UNITS, BROADCAST_MB, CONNECTED, CPU_HOURS, CPU_MS, DATABASE_MS, EDGE,
+        EDGE_BYTES, EMPTY_DATABASE_MS, GB_SECONDS, HOURS, HTTP, INVOCATIONS, LOG_BYTES, LOGS, MEMORY_HOURS, MEMORY_MB,
+        MESSAGES, METRICS, METRICS_USED, MONOLITH_CPU_MS, MONOLITH_MESSAGE_CPU_MS, MONTH_S, PEAK, POST_MS, PROGRAMS,
+        QUEUE, REDIS_HOURS, REST, ROUND_TRIP_MS, USE, WATCHED_S, WHOLE_CPU_MB,
+    },
+};
 
 /// What a request is billed: its processor time at this share of a processor, and the wait for the database.
 pub(super) fn billed_ms(memory_mb: f64, database_ms: f64) -> f64 {
