@@ -106,7 +106,7 @@ impl Template {
 }
 
 /// What has no effect on one machine: who watches, what is logged where, and what stands before the APIs.
-const UNPLAYED: [&str; 15] = [
+const UNPLAYED: [&str; 14] = [
     "AWS::ApiGateway::Account",
     "AWS::CloudFront::CachePolicy",
     "AWS::CloudFront::Distribution",
@@ -121,7 +121,6 @@ const UNPLAYED: [&str; 15] = [
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::Topic",
-    "AWS::SNS::TopicPolicy",
 ];
 
 /// The whole file as it is written, for whoever asks about what is not played; short tags are written out (`Fn::Sub`).
