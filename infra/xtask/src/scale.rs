@@ -6,12 +6,6 @@ mod inputs;
 
 use std::fmt::Write;
 
-#[expect(clippy::wildcard_imports, reason = "a list of inputs, all of which are used")]
-use self::inputs::*;
-use self::{
-    bill::{Bill, billed_ms, monolith, serverless},
-    database::DATABASES,
-};
 use self::{
     bill::{Bill, billed_ms, monolith, serverless},
     database::DATABASES,
