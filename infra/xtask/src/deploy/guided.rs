@@ -103,6 +103,10 @@ pub(super) async fn run(
         settings.parameters.insert("AlarmEmail".to_owned(), email);
     }
     settings.complete()?;
+    settings.write(tools.root())?;
+    tools.say(&format!(
+        "{FILE} is written; it has no secret and belongs into the repository."
+    ))?;
 
     let (name, admin_name) = (settings.secret_name().to_owned(), settings.admin_secret_name());
     let before = checks::fetch(tools, &settings, &name)?;
@@ -141,10 +145,6 @@ pub(super) async fn run(
         ("socket_ticket_secret", ticket_secret),
     ]);
     store(tools, &settings, &name, &keys)?;
-    settings.write(tools.root())?;
-    tools.say(&format!(
-        "{FILE} is written; it has no secret and belongs into the repository."
-    ))?;
     Ok(settings)
 }
 
