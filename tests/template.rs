@@ -360,7 +360,9 @@ fn every_alarm_tells_somebody_names_its_runbook_and_is_on_the_board() {
         let description = string(&alarm["AlarmDescription"]);
         let runbook = description.split_once(" Runbook: docs/runbooks/").map(|(_, file)| file);
         assert!(
-            runbook.is_some_and(|file| file.ends_with(".md") && !file.contains(['/', ' '])),
+            runbook
+                .and_then(|file| file.strip_suffix(".md"))
+                .is_some_and(|name| !name.contains(['/', ' '])),
             "{id} must end in `Runbook: docs/runbooks/<name>.md`: whoever is woken needs the next step; it says {description}"
         );
         assert!(

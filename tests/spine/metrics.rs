@@ -9,7 +9,7 @@ use crate::{
     template::{Watched, watched},
 };
 
-/// Name of each embedded metric of these lines, with the value of its only dimension.
+/// Name of each embedded metric of these lines, and whether it is told by route.
 fn written(lines: &[String]) -> BTreeSet<(String, bool)> {
     let mut found = BTreeSet::new();
     for line in lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {

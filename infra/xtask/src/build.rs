@@ -57,7 +57,11 @@ pub fn target() -> PathBuf {
 pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root());
-    // What cargo told us of our own package would look to build scripts like a change, and rebuild half the tree.
+    without_our_package(cargo)
+}
+
+/// What cargo told us of our own package would look to build scripts like a change, and rebuild half the tree.
+pub(crate) fn without_our_package(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         let own = [
             "CARGO_PKG_",
@@ -67,10 +71,10 @@ pub fn cargo() -> Command {
             "CARGO_PRIMARY_",
         ];
         if own.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
-            cargo.env_remove(name);
+            command.env_remove(name);
         }
     }
-    cargo
+    command
 }
 
 /// Runs a command to its end; an error names it when it fails.

@@ -34,6 +34,7 @@ const LOOK_FOR_CHANGES: Duration = Duration::from_secs(1);
 const AGENT_STOP_LIMIT: Duration = Duration::from_secs(20);
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct Options {
     /// Port of the API; the dashboard has the next one. 0 takes any free ones
     #[arg(long, default_value_t = 8080)]

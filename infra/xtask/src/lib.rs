@@ -1,8 +1,11 @@
 //! The automation, and the stage that it and the tests play on: the product on the local cloud.
 
+pub mod audit;
 pub mod build;
+pub mod deploy;
 pub mod frontend;
 pub mod python;
+pub mod scale;
 pub mod stage;
 
 use std::path::{Path, PathBuf};

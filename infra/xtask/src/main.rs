@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::{audit, deploy, scale};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The automation of ForexElite Pro")]
@@ -40,6 +41,9 @@ enum Command {
         /// The private certificate authority of the database, in PEM
         #[arg(long)]
         ca: Option<PathBuf>,
+        /// postgres://… of the functions: its login is made where it cannot get in
+        #[arg(long, env = "FUNCTIONS_DATABASE_URL", hide_env_values = true)]
+        functions_database_url: Option<String>,
     },
     /// Write openapi.json from the handlers
     Openapi,
@@ -55,6 +59,12 @@ enum Command {
         #[arg(long, default_value = "arm64")]
         architecture: package::Architecture,
     },
+    /// Put it on AWS: checks, builds, migrations, stack, dashboard, smoke test
+    Deploy(deploy::Options),
+    /// Ask whether a dependency, of Rust or of the dashboard, has a known weakness
+    Audit,
+    /// Print the tables of docs/scale.md
+    Scale,
     /// Measure against an empty function and against pgbench's way to ask
     Bench(bench::Options),
 }
@@ -63,12 +73,22 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Dev(options) => dev::run(options),
         Command::Test { filter } => checks::run(filter.as_deref()),
-        Command::Migrate { database_url, ca } => migrate::run(&database_url, ca.as_deref()),
+        Command::Migrate {
+            database_url,
+            ca,
+            functions_database_url,
+        } => migrate::run(&database_url, ca.as_deref(), functions_database_url.as_deref()),
         Command::Openapi => checks::write_openapi(),
         Command::Contract => contract::run(),
         Command::E2e => browser::run("e2e"),
         Command::Shots => browser::run("shots"),
         Command::Package { architecture } => package::run(architecture),
+        Command::Deploy(options) => deploy::run(&options),
+        Command::Audit => audit::run(),
+        Command::Scale => {
+            print!("{}", scale::tables());
+            Ok(())
+        }
         Command::Bench(options) => bench::run(&options),
     }
 }

@@ -110,7 +110,7 @@ impl Template {
 }
 
 /// What has no effect on one machine: who watches, what is logged where, who may do what, and what is cached.
-const UNPLAYED: [&str; 11] = [
+const UNPLAYED: [&str; 10] = [
     "AWS::ApiGateway::Account",
     "AWS::CloudFront::CachePolicy",
     "AWS::CloudFront::OriginAccessControl",
@@ -121,7 +121,6 @@ const UNPLAYED: [&str; 11] = [
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::Topic",
-    "AWS::SNS::TopicPolicy",
 ];
 
 /// The whole file as it is written, for whoever asks about what is not played; short tags are written out (`Fn::Sub`).
