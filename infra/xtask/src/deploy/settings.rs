@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::{Context, Result, bail, ensure};
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 
+use super::secret::role_of;
+
 pub(super) const FILE: &str = "samconfig.toml";
 const SECRET_NAME: &str = "forexelite";
 
@@ -56,6 +58,7 @@ impl Settings {
             "{FILE} has no {}. `cargo xtask deploy --guided` asks for it and writes it there",
             missing.join(", no ")
         );
+        refuse_secret(&self.anon_key)?;
         ensure!(
             self.parameter("DomainName").is_empty() == self.parameter("CertificateArn").is_empty(),
             "DomainName and CertificateArn go together: name both in {FILE}, or neither"
@@ -116,6 +119,21 @@ impl Settings {
             name => name,
         }
     }
+}
+
+/// The dashboard would show it to everybody.
+fn refuse_secret(anon_key: &str) -> Result<()> {
+    if let Some(role) = role_of(anon_key) {
+        ensure!(
+            role == "anon",
+            "supabase_anon_key is the key of the role {role}. Take the one of anon, and rotate this one if it was in {FILE}"
+        );
+    }
+    ensure!(
+        !anon_key.starts_with("sb_secret_"),
+        "supabase_anon_key is a secret key. Take the publishable one, and rotate this one if it was in {FILE}"
+    );
+    Ok(())
 }
 
 /// `NAME=VALUE`, with or without SAM's quotes.

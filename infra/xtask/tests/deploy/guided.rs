@@ -157,3 +157,18 @@ fn an_address_with_a_placeholder_for_the_password_is_refused() {
     assert!(outcome.stopped().contains("placeholder"), "{}", outcome.stopped());
     assert_eq!(played.changes(), Vec::<String>::new());
 }
+
+#[test]
+fn a_secret_key_where_a_public_one_belongs_is_not_written_down() {
+    let played = Played::new();
+    let before = played.read("repository/samconfig.toml");
+    for key in ["sb_secret_1".to_owned(), jwt("service_role")] {
+        let outcome = played.deploy_with(&guided(), &format!("\n\n\n{key}\n\n\n\n"));
+        assert!(
+            outcome.stopped().contains("supabase_anon_key is"),
+            "{}",
+            outcome.stopped()
+        );
+        assert_eq!(played.read("repository/samconfig.toml"), before);
+    }
+}
