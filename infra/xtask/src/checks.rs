@@ -7,7 +7,6 @@ use std::{
 
 use anyhow::Result;
 use xtask::{
-    audit,
     build::{self, cargo},
     frontend::Frontend,
     python::Python,
@@ -33,7 +32,6 @@ pub(crate) fn run(filter: Option<&str>) -> Result<()> {
         for (name, command) in lints::template()? {
             step(name, command)?;
         }
-        step("dependencies", audit::dependencies()?)?;
     }
     step("rust", {
         let mut command = cargo_with(&["test", "--workspace"]);
