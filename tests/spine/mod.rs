@@ -7,6 +7,7 @@ mod broadcast;
 mod claims;
 mod crash;
 mod doorbell;
+mod edge;
 mod expert_advisor;
 mod log;
 mod metrics;

@@ -64,6 +64,8 @@ pub(crate) struct Setting {
     pub(crate) glm_pace: Duration,
     /// Nothing happens that nobody asked for: no schedule comes round.
     pub(crate) still: bool,
+    /// A folder of pages, for which the distribution is there.
+    pub(crate) pages: Option<PathBuf>,
 }
 
 impl Stage {
@@ -87,6 +89,7 @@ impl Stage {
             es256,
             glm_pace,
             still,
+            pages,
         } = setting;
         let postgres::Database { admin_url, secrets } = database;
         let mut functions_url = stage::functions_url(&admin_url, &secrets).expect("an address of ours");
@@ -103,7 +106,7 @@ impl Stage {
             functions_url: &functions_url,
             secrets: &secrets,
             poll_seconds: poll_seconds.unwrap_or("0.2"),
-            dashboard: None,
+            dashboard: pages.map(|pages| (pages, 0)),
         };
         let mut config = plan.config();
         config.log = Output::Nowhere;

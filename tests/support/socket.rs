@@ -36,7 +36,12 @@ impl Stage {
 
     /// By a ticket; an error is the refusal's status.
     pub(crate) async fn connect(&self, ticket: &str) -> Result<Socket, u16> {
-        let url = format!("{}?ticket={ticket}", self.socket_url());
+        self.connect_to(self.socket_url(), ticket).await
+    }
+
+    /// At another address than the WebSocket API's own.
+    pub(crate) async fn connect_to(&self, url: &str, ticket: &str) -> Result<Socket, u16> {
+        let url = format!("{url}?ticket={ticket}");
         self.open(url.into_client_request().expect("an address")).await
     }
 

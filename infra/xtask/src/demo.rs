@@ -91,6 +91,21 @@ pub(crate) async fn seed(place: Place<'_>, agents: usize) -> Result<Cast> {
     })
 }
 
+/// The first alert of a demo account that has none yet, so that a newcomer sees a signal on its way.
+pub(crate) async fn trade_once(cast: &Cast, http_url: &str) -> Result<()> {
+    let http = xtask::http_client();
+    let signals = http
+        .get(format!("{http_url}/signals?limit=1"))
+        .bearer_auth(&cast.access_token);
+    let known = answer(signals).await?;
+    if known["items"].as_array().is_some_and(Vec::is_empty) {
+        let webhook = format!("{http_url}/webhooks/tv/{}", cast.demo.webhook_secret);
+        let alert = json!({"symbol": "EURUSD", "action": "buy", "sl_pips": 40, "tp_pips": 80});
+        answer(http.post(webhook).json(&alert)).await?;
+    }
+    Ok(())
+}
+
 async fn sign_in(http: &Client, place: &Place<'_>) -> Result<(String, Uuid)> {
     let credentials = json!({"email": EMAIL, "password": PASSWORD});
     let post = |path: &str| {

@@ -31,6 +31,8 @@ const POLL_SECONDS: &str = "30";
 /// Between two words of the model, so that one sees them come.
 const MODEL_PACE: Duration = Duration::from_millis(15);
 const LOOK_FOR_CHANGES: Duration = Duration::from_secs(1);
+/// What the demo account has behind it.
+const PAST_DAYS: u32 = 14;
 const AGENT_STOP_LIMIT: Duration = Duration::from_secs(20);
 
 #[derive(Args)]
@@ -137,7 +139,11 @@ async fn serve(options: Options, binaries: &Path, dashboard: Option<Dashboard>, 
     };
     let cast = demo::seed(place, agents).await.context("cannot make the demo user")?;
     let agent = match python {
-        Some(python) => Some(start_agent(&python, &data, &cloud, &cast)?),
+        Some(python) => {
+            let agent = start_agent(&python, &data, &cloud, &cast)?;
+            demo::trade_once(&cast, cloud.http_url()).await?;
+            Some(agent)
+        }
         None => None,
     };
     let shortcuts = write_shortcuts(&data, &cloud, &cast)?;
@@ -235,11 +241,12 @@ fn start_agent(python: &Python, data: &Path, cloud: &Cloud, cast: &Cast) -> Resu
     let config = folder.join("agent.toml");
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let text = format!(
-        "url = {}\nagent_id = {}\nagent_key = {}\nstate_dir = {}\n\n[sim]\nstate_file = {}\n",
+        "url = {}\nagent_id = {}\nagent_key = {}\nstate_dir = {}\nhistory_hours = {}\n\n[sim]\nstate_file = {}\nhistory_days = {PAST_DAYS}\n",
         quoted(cloud.http_url()),
         quoted(&cast.demo.agent_id),
         quoted(&cast.demo.agent_key),
         quoted(&folder.display().to_string()),
+        PAST_DAYS * 24,
         quoted(&folder.join("broker.sqlite").display().to_string()),
     );
     write_private(&config, &text)?;
