@@ -2,6 +2,7 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
+#     "MetaTrader5>=5.0.5735; sys_platform == 'win32'",
 #     "httpx>=0.27,<1",
 #     "psutil>=6,<8",
 #     "websockets>=15,<18",
@@ -22,10 +23,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import json
 import logging
 import math
 import os
+import queue
 import random
 import re
 import signal
@@ -124,6 +127,10 @@ class JobFailed(Permanent):
         self.message = message
         self.output = dict(output or {})
 
+    @classmethod
+    def of(cls, obstacle: PriceMoved | TerminalUnavailable) -> JobFailed:
+        return obstacle.failure if isinstance(obstacle, PriceMoved) else cls("terminal_unavailable", str(obstacle))
+
 
 class PriceMoved(Transient):
     """The broker did not execute at this price; `failure` is what it becomes when fresh prices do not help either."""
@@ -131,6 +138,10 @@ class PriceMoved(Transient):
     def __init__(self, failure: JobFailed) -> None:
         super().__init__(failure.message)
         self.failure = failure
+
+
+class TerminalUnavailable(Transient):
+    """The terminal gives no answer: it is closed, hangs, or is logged in to no account. Nothing was sent."""
 
 
 class FillingRefused(Transient):
@@ -387,6 +398,9 @@ class Fields:
             raise self.unreadable(key, "must be an object")
         return value
 
+    def optional_mapping(self, key: str) -> Mapping[str, object]:
+        return self.mapping(key) if key in self._values else {}
+
     def only(self, *known: str) -> None:
         for key in self._values:
             if key not in known:
@@ -395,6 +409,28 @@ class Fields:
 
 # ----------------------------------------------------------------------------------------------------------------------
 # Configuration
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the user of this machine allows, whatever the backend asks for. Entries only: an exit is never kept in."""
+
+    max_lot: Decimal | None = None
+    max_open_positions: int | None = None
+    max_spread_points: int | None = None
+    max_slippage_points: int | None = None
+
+    @classmethod
+    def read(cls, fields: Fields) -> Limits:
+        fields.only("max_lot", "max_open_positions", "max_spread_points", "max_slippage_points")
+        counts = {
+            name: fields.optional_integer(name)
+            for name in ("max_open_positions", "max_spread_points", "max_slippage_points")
+        }
+        for name, count in counts.items():
+            if count is not None and count < 0:
+                raise fields.unreadable(name, "must not be negative")
+        return cls(max_lot=fields.optional_positive("max_lot"), **counts)
 
 
 @dataclass(frozen=True)
@@ -409,6 +445,8 @@ class Config:
     reconcile_seconds: float = 30
     request_timeout_seconds: float = 10
     doorbell: bool = True
+    limits: Limits = Limits()
+    mt5_path: Path | None = None
 
     @classmethod
     def load(cls, path: Path, environment: Mapping[str, str]) -> Config:
@@ -430,7 +468,10 @@ class Config:
     @classmethod
     def _read(cls, fields: Fields, folder: Path, environment: Mapping[str, str]) -> Config:
         tunables = ("poll_seconds", "heartbeat_seconds", "reconcile_seconds", "request_timeout_seconds")
-        fields.only("url", "agent_id", "agent_key", "state_dir", "sim", "doorbell", *tunables)
+        fields.only("url", "agent_id", "agent_key", "state_dir", "doorbell", "sim", "mt5", "limits", *tunables)
+        mt5 = Fields("config.mt5", fields.optional_mapping("mt5"))
+        mt5.only("path")
+        mt5_path = mt5.optional_text("path")
         sim = Fields("config.sim", fields.mapping("sim"))
         sim.only("state_file")
         key = environment.get("FOREXELITE_AGENT_KEY") or fields.optional_text("agent_key")
@@ -451,6 +492,8 @@ class Config:
             state_dir=folder / fields.text("state_dir"),
             sim_state_file=folder / sim.text("state_file"),
             doorbell=fields.optional_flag("doorbell") is not False,
+            limits=Limits.read(Fields("config.limits", fields.optional_mapping("limits"))),
+            mt5_path=None if mt5_path is None else folder / mt5_path,
             **given,
         )
 
@@ -501,6 +544,15 @@ class FillingFlag(IntFlag):
     IOC = 2
 
 
+class Execution(IntEnum):
+    """SYMBOL_TRADE_EXECUTION: how the broker fills."""
+
+    REQUEST = 0
+    INSTANT = 1
+    MARKET = 2
+    EXCHANGE = 3
+
+
 class SymbolMode(IntEnum):
     DISABLED = 0
     LONG_ONLY = 1
@@ -520,6 +572,10 @@ class Symbol:
     volume_min: Decimal
     volume_max: Decimal
     volume_step: Decimal
+    # The grid of prices where it is coarser than a point, and what one side of one symbol may hold in all.
+    tick_size: Decimal | None = None
+    volume_limit: Decimal | None = None
+    execution: Execution = Execution.EXCHANGE
 
     @property
     def point(self) -> Decimal:
@@ -536,14 +592,20 @@ class Symbol:
             first = Filling.FOK
         elif FillingFlag.IOC in self.filling_mode:
             first = Filling.IOC
-        else:
+        elif self.execution is Execution.EXCHANGE:
             first = Filling.RETURN
+        else:
+            # A mask of nothing: at requested and instant prices all or nothing is always allowed, at market prices
+            # returning the rest never is.
+            first = Filling.FOK
         return [first, *(filling for filling in Filling if filling is not first)]
 
     def round_volume_down(self, volume: Decimal) -> Decimal:
         return volume // self.volume_step * self.volume_step
 
     def round_price(self, price: Decimal) -> Decimal:
+        if self.tick_size is not None:
+            price = (price / self.tick_size).to_integral_value() * self.tick_size
         return price.quantize(self.point)
 
 
@@ -819,6 +881,17 @@ class OwnedTerminal:
         self._owner.shutdown()
 
 
+def metatrader5() -> Any:  # noqa: ANN401 - a C extension without types, which exists on Windows only
+    """MetaTrader's own package, asked for only by who needs it: elsewhere the agent runs without."""
+    try:
+        return importlib.import_module("MetaTrader5")
+    except ImportError as error:
+        why = "start the agent with uv, or: pip install MetaTrader5"
+        if sys.platform != "win32":
+            why = "it exists on Windows only; the simulated terminal runs here: --terminal sim"
+        raise BadConfig(f"the Python package MetaTrader5 cannot be loaded: {why}") from error
+
+
 class Retcode(IntEnum):
     REQUOTE = 10004
     REJECT = 10006
@@ -863,6 +936,7 @@ class Retcode(IntEnum):
     HEDGE_PROHIBITED = 10046
 
 
+# Every retcode stands in one of the tables below. What is in none, from a newer terminal, is taken as uncertain.
 EXECUTED: Final = frozenset({Retcode.PLACED, Retcode.DONE, Retcode.DONE_PARTIAL})
 
 PRICE_MOVED: Final[Mapping[int, tuple[str, str]]] = {
@@ -906,8 +980,15 @@ REFUSED: Final[Mapping[int, tuple[str, str]]] = {
     Retcode.HEDGE_PROHIBITED: ("hedge_prohibited", "the broker forbids opposite positions in one symbol"),
 }
 
-# The terminal refused before anything left it: no memory, wrong parameters, no rights. Every other last_error, and
-# every retcode that stands in no table here, may hide an executed order.
+# The order may have been executed all the same: it is looked for.
+UNCERTAIN: Final[Mapping[int, str]] = {
+    Retcode.ERROR: "the terminal could not process the order to its end",
+    Retcode.TIMEOUT: "the broker's server did not answer in time",
+    Retcode.CONNECTION: "the connection to the broker's server was lost",
+}
+
+# The terminal refused before anything left it: no memory, wrong parameters, no rights. Every other last_error may hide
+# an executed order.
 NOTHING_SENT: Final = frozenset(range(-8, -1))
 
 
@@ -924,7 +1005,8 @@ def raise_unless_executed(answer: OrderAnswer | NoAnswer) -> OrderAnswer:
         raise FillingRefused
     if answer.retcode in REFUSED:
         raise JobFailed(*REFUSED[answer.retcode], {"retcode": answer.retcode})
-    raise OutcomeUnknown(f"retcode {answer.retcode}")
+    why = UNCERTAIN.get(answer.retcode, "the broker answered something this agent does not know")
+    raise OutcomeUnknown(f"{why} ({answer.retcode})")
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -960,6 +1042,15 @@ class Job:
 def order_tag(job_id: UUID) -> str:
     """The comment by which an order is found again: the same the backend puts into a trade job's input."""
     return "FE" + b32encode(job_id.bytes[:12]).decode().rstrip("=")
+
+
+TAG: Final = re.compile(r"FE[A-Z2-7]{20}")
+
+
+def is_marked(comment: str, tag: str) -> bool:
+    """Whether a comment is this tag. Brokers lengthen comments and cut them off; what is left of ten bytes of a random
+    id still tells it from all others."""
+    return comment.startswith(tag) or (len(comment) >= 18 and tag.startswith(comment))
 
 
 def close_tag(base: str, index: int) -> str:
@@ -1183,6 +1274,14 @@ class Journal:
             for row in self._rows("select * from intents where job_id = ? order by rowid", str(job_id))
         ]
 
+    def filled_orders(self, since: datetime) -> set[int]:
+        """The tickets of orders that belong to an intent already."""
+        fills = self._rows(
+            "select fill from intents where fill is not null and sent_at >= ?",
+            format_time(since),
+        )
+        return {Fill.read(parse_json(row["fill"])).order for row in fills}
+
     @staticmethod
     def _intent(row: sqlite3.Row) -> Intent:
         return Intent(
@@ -1303,7 +1402,16 @@ class Status:
     """The terminal as its thread last saw it, for the heartbeat, which must not wait for that thread."""
 
     state: TerminalState
-    account: Account
+    account: Account | None
+
+
+def look_at(terminal: Terminal) -> Status:
+    state = terminal.state()
+    try:
+        return Status(state, terminal.account())
+    except TerminalUnavailable as error:
+        log.warning("%s", error)
+        return Status(state, None)
 
 
 @dataclass(frozen=True)
@@ -1365,22 +1473,24 @@ class Backend:
 
     def heartbeat(self, status: Status, clock: Clock) -> Live:
         state, account = status.state, status.account
-        body = {
+        body: dict[str, object] = {
             "version": VERSION,
             "cpu_pct": psutil.cpu_percent(),
             "memory_mb": psutil.virtual_memory().used // 2**20,
             "terminal": {
                 "connected": state.connected,
-                "trade_allowed": state.trade_allowed and account.trade_allowed and account.trade_expert,
+                "trade_allowed": account is not None
+                and (state.trade_allowed and account.trade_allowed and account.trade_expert),
                 "build": state.build,
             },
-            "account": {
+        }
+        if account is not None:
+            body["account"] = {
                 "login": account.login,
                 "server": account.server,
                 "trade_mode": account.trade_mode,
                 "currency": account.currency,
-            },
-        }
+            }
         response = self._call("POST", "/heartbeat", body)
         with answer_of(response) as fields:
             config = Fields("config", fields.mapping("config"))
@@ -1586,11 +1696,12 @@ def size_position(trade: TradeInput, symbol: Symbol, equity: Decimal, loss_per_l
         raise JobFailed("invalid_stops", "the stop loss would not lose anything, so no volume follows from the risk")
     else:
         wanted = equity * trade.risk_pct / 100 / loss_per_lot
-    volume = symbol.round_volume_down(min(wanted, trade.max_volume or wanted, symbol.volume_max))
+    allowed = min(trade.max_volume or symbol.volume_max, symbol.volume_max, symbol.volume_limit or symbol.volume_max)
+    volume = symbol.round_volume_down(min(wanted, allowed))
     if volume < symbol.volume_min:
         raise JobFailed(
             "volume_too_small",
-            f"{wanted.quantize(Decimal('0.0001'))} lots wanted, {trade.max_volume or symbol.volume_max} allowed: "
+            f"{wanted.quantize(Decimal('0.0001'))} lots wanted, {allowed} allowed: "
             f"that is below the broker's minimum of {symbol.volume_min} lots",
         )
     return volume
@@ -1661,6 +1772,9 @@ class Worker:
 
     PRICE_RETRIES: Final = 2
     TICK_WAIT: Final = 2.0
+    # Of a symbol whose market is open, prices come at least so often; the broker's word on it comes with the order.
+    PRICE_AGE: Final = timedelta(minutes=15)
+    CLOCKS_APART: Final = timedelta(minutes=2)
     DEAL_WAIT: Final = 3.0
     STEP: Final = 0.2
 
@@ -1672,6 +1786,7 @@ class Worker:
         clock: Clock,
         pause: Callable[[float], None],
         reconcile_seconds: float,
+        limits: Limits = Limits(),
     ) -> None:
         self._terminal = terminal
         self._journal = journal
@@ -1679,6 +1794,7 @@ class Worker:
         self._clock = clock
         self._pause = pause
         self._reconcile_seconds = reconcile_seconds
+        self._limits = limits
         self._handlers: Mapping[str, Callable[[Job], Result]] = {
             "trade": self._trade,
             "close_position": self._close_position,
@@ -1718,6 +1834,8 @@ class Worker:
             result = Result.of_failure(failure)
         except Unreadable as error:
             result = Result.of_failure(JobFailed("invalid_input", f"the job cannot be read: {error}"))
+        except TerminalUnavailable as error:
+            result = Result.of_failure(JobFailed.of(error))
         except (AgentError, sqlite3.Error):
             raise
         except Exception:
@@ -1754,18 +1872,22 @@ class Worker:
             self._await_connection(job)
             self._refuse_forbidden()
             self._refuse_entry_unless_active()
-            symbol = resolve_symbol(trade.symbol, self._live().symbol_map, self._terminal)
+            symbol = self._resolve(trade.symbol)
             self._refuse_closed_market(symbol)
+            self._refuse_closed_side(symbol, side)
             tick = self._tick(symbol)
+            self._refuse_old_price(symbol, tick)
             sl, tp = stop_prices(trade, side, symbol, tick)
+            volume = self._size(trade, side, symbol, tick, sl)
+            self._refuse_over_limits(symbol, tick, volume)
             request = OrderRequest(
                 symbol=symbol.name,
                 side=side,
-                volume=self._size(trade, side, symbol, tick, sl),
+                volume=volume,
                 price=tick.price_to(side),
                 sl=sl,
                 tp=tp,
-                deviation=trade.deviation,
+                deviation=self._allowed_deviation(trade.deviation),
                 magic=trade.magic,
                 comment=trade.comment,
                 position=None,
@@ -1779,11 +1901,11 @@ class Worker:
 
     def _close_strategy(self, job: Job, trade: TradeInput) -> Result:
         def targets() -> list[Position]:
-            symbol = resolve_symbol(trade.symbol, self._live().symbol_map, self._terminal)
+            symbol = self._resolve(trade.symbol)
             side = None if trade.close_side is None else trade.close_side.side
             return [
                 position
-                for position in self._terminal.positions()
+                for position in self._ask(lambda terminal: terminal.positions())
                 if position.magic == trade.magic and position.symbol == symbol.name and side in (None, position.side)
             ]
 
@@ -1795,7 +1917,8 @@ class Worker:
         wanted = CloseInput.read(job.input)
 
         def targets() -> list[Position]:
-            return [position for position in self._terminal.positions() if position.ticket == wanted.ticket]
+            open_positions = self._ask(lambda terminal: terminal.positions())
+            return [position for position in open_positions if position.ticket == wanted.ticket]
 
         # Whoever closes by hand wants to be out: there is no price at which they would rather stay in.
         deviation = 100
@@ -1892,7 +2015,10 @@ class Worker:
 
     def _execution(self, intent: Intent, fill: Fill) -> dict[str, object]:
         """One executed order as the backend reads it. What the broker does not tell (any more) is left out."""
-        symbol = self._terminal.symbol(intent.symbol)
+        symbol = None
+        # The order is executed: a terminal that is gone by now changes nothing in that.
+        with suppress(TerminalUnavailable):
+            symbol = self._terminal.symbol(intent.symbol)
         told = {
             "ticket": fill.order,
             "deal": fill.deal,
@@ -1905,6 +2031,21 @@ class Worker:
         return {name: value for name, value in told.items() if value is not None}
 
     # Preflight
+
+    def _ask(self, question: Callable[[Terminal], Told]) -> Told:
+        """A terminal that does not answer gets a while to come back, as a lost connection does. Only before an order is
+        sent: after that nothing the terminal does not say may make the job fail."""
+        waited_since = self._clock.monotonic()
+        while True:
+            try:
+                return question(self._terminal)
+            except TerminalUnavailable as error:
+                if self._clock.monotonic() - waited_since >= self._reconcile_seconds:
+                    raise JobFailed.of(error) from error
+            self._pause(self.STEP)
+
+    def _resolve(self, symbol: str) -> Symbol:
+        return self._ask(lambda terminal: resolve_symbol(symbol, self._live().symbol_map, terminal))
 
     def _refuse_late(self, job: Job) -> None:
         if job.not_after is not None and self._clock.now() + self._live().clock_offset > job.not_after:
@@ -1921,16 +2062,21 @@ class Worker:
                 raise JobFailed("terminal_disconnected", "the terminal is not connected to the broker's server")
             self._pause(self.STEP)
 
-    def _refuse_forbidden(self) -> None:
-        """What must hold before any order, entry or exit."""
+    def _refuse_halted(self) -> None:
         if self._live().trading_mode is TradingMode.HALTED:
             raise JobFailed("trading_halted", "trading is halted: neither entries nor exits are sent")
+
+    def _refuse_forbidden(self) -> None:
+        """What must hold before any order, entry or exit."""
+        self._refuse_halted()
         state = self._terminal.state()
+        if not state.connected:
+            raise JobFailed("terminal_disconnected", "the terminal is not connected to the broker's server")
         if not state.trade_allowed:
             raise JobFailed("algo_trading_disabled", "algorithmic trading is off: press Algo Trading in the terminal")
         if state.api_disabled:
             raise JobFailed("python_api_disabled", "the terminal's options forbid trading by the external Python API")
-        account = self._terminal.account()
+        account = self._ask(lambda terminal: terminal.account())
         if not account.trade_allowed:
             raise JobFailed("trade_disabled", "this login may not trade (read-only password, or closed by the broker)")
         if not account.trade_expert:
@@ -1944,8 +2090,50 @@ class Worker:
         if not symbol.session_open:
             raise JobFailed(*REFUSED[Retcode.MARKET_CLOSED])
 
+    def _refuse_closed_side(self, symbol: Symbol, side: Side) -> None:
+        refused = {
+            SymbolMode.DISABLED: Retcode.TRADE_DISABLED,
+            SymbolMode.CLOSE_ONLY: Retcode.CLOSE_ONLY,
+            SymbolMode.LONG_ONLY: Retcode.LONG_ONLY if side is Side.SELL else None,
+            SymbolMode.SHORT_ONLY: Retcode.SHORT_ONLY if side is Side.BUY else None,
+            SymbolMode.FULL: None,
+        }[symbol.mode]
+        if refused is not None:
+            raise JobFailed(*REFUSED[refused])
+
+    def _refuse_old_price(self, symbol: Symbol, tick: Tick) -> None:
+        age = self._clock.now() - tick.at
+        if age > self.PRICE_AGE:
+            raise JobFailed(
+                "old_price",
+                f"the last price of {symbol.name} is {age // MINUTE} minutes old: its market is closed, or the "
+                "terminal receives no prices",
+            )
+
+    def _refuse_over_limits(self, symbol: Symbol, tick: Tick, volume: Decimal) -> None:
+        limits = self._limits
+        spread = int((tick.ask - tick.bid) / symbol.point)
+        if limits.max_spread_points is not None and spread > limits.max_spread_points:
+            raise JobFailed(
+                "limit_spread",
+                f"the spread of {symbol.name} is {spread} points, this machine's limit is {limits.max_spread_points}",
+            )
+        if limits.max_lot is not None and volume > limits.max_lot:
+            raise JobFailed("limit_lot", f"{volume} lots are more than this machine's limit of {limits.max_lot}")
+        if limits.max_open_positions is not None:
+            count = len(self._ask(lambda terminal: terminal.positions()))
+            if count >= limits.max_open_positions:
+                raise JobFailed(
+                    "limit_positions_here",
+                    f"{count} positions are open, this machine's limit is {limits.max_open_positions}",
+                )
+
+    def _allowed_deviation(self, wanted: int) -> int:
+        """A narrower one still trades, at a better price or not at all."""
+        return wanted if self._limits.max_slippage_points is None else min(wanted, self._limits.max_slippage_points)
+
     def _known_symbol(self, name: str) -> Symbol:
-        symbol = self._terminal.symbol(name)
+        symbol = self._ask(lambda terminal: terminal.symbol(name))
         if symbol is None:
             raise JobFailed("unknown_symbol", f"the broker no longer lists {name}")
         return symbol
@@ -1954,7 +2142,7 @@ class Worker:
         """The newest prices. A symbol that was just selected has none for a moment."""
         waited_since = self._clock.monotonic()
         while True:
-            tick = self._terminal.tick(symbol.name)
+            tick = self._ask(lambda terminal: terminal.tick(symbol.name))
             if tick is not None and tick.bid > 0 and tick.ask > 0:
                 return tick
             if self._clock.monotonic() - waited_since >= self.TICK_WAIT:
@@ -1964,14 +2152,17 @@ class Worker:
     def _size(self, trade: TradeInput, side: Side, symbol: Symbol, tick: Tick, sl: Decimal | None) -> Decimal:
         loss = None
         if sl is not None:
-            loss = -self._terminal.calc_profit(side, symbol.name, Decimal(1), tick.price_to(side), sl)
-        return size_position(trade, symbol, self._terminal.account().equity, loss)
+            stop = sl
+            loss = -self._ask(
+                lambda terminal: terminal.calc_profit(side, symbol.name, Decimal(1), tick.price_to(side), stop)
+            )
+        return size_position(trade, symbol, self._ask(lambda terminal: terminal.account()).equity, loss)
 
     # Sending
 
     def _send(self, job: Job, request: OrderRequest, symbol: Symbol) -> tuple[Intent, Fill | JobFailed]:
         """Commit the intent, send the order, commit the outcome."""
-        self._refuse_late(job)
+        self._refuse_what_changed(job, request)
         intent = Intent(
             tag=request.comment,
             job_id=job.id,
@@ -1995,6 +2186,13 @@ class Worker:
         self._journal.settle(intent.tag, outcome)
         return intent, outcome
 
+    def _refuse_what_changed(self, job: Job, request: OrderRequest) -> None:
+        """Finding the symbol, its price and the volume took time, and so did a refused try."""
+        self._refuse_late(job)
+        self._refuse_halted()
+        if request.position is None:
+            self._refuse_entry_unless_active()
+
     def _execute(self, job: Job, intent: Intent, request: OrderRequest, symbol: Symbol) -> Fill:
         """Send until executed or refused. It is sent again only after an answer that says nothing was executed."""
         fillings = symbol.fillings
@@ -2008,20 +2206,23 @@ class Worker:
                 fillings = fillings[1:]
                 if not fillings:
                     raise JobFailed(*REFUSED[Retcode.INVALID_FILL], {"retcode": int(Retcode.INVALID_FILL)}) from None
-            except PriceMoved as moved:
+            except (PriceMoved, TerminalUnavailable) as obstacle:
                 if retries == 0:
-                    raise moved.failure from moved
+                    raise JobFailed.of(obstacle) from obstacle
                 retries -= 1
+                self._await_connection(job)
                 request = replace(request, price=self._tick(symbol).price_to(request.side))
             else:
                 return self._confirm(intent, answer, self._clock.now())
-            self._refuse_late(job)
+            self._refuse_what_changed(job, request)
 
     def _confirm(self, intent: Intent, answer: OrderAnswer, answered_at: datetime) -> Fill:
         """Complete an answer from the history: it holds no profit, and with some brokers neither price nor deal."""
         waited_since = self._clock.monotonic()
         while True:
-            deals = [deal for deal in self._terminal.deals(_history_start(intent)) if deal.order == answer.order]
+            deals: list[Deal] = []
+            with suppress(TerminalUnavailable):
+                deals = [deal for deal in self._terminal.deals(_history_start(intent)) if deal.order == answer.order]
             filled = sum((deal.volume for deal in deals), Decimal(0))
             if deals and filled >= answer.volume:
                 return replace(fill_of(intent, deals), retcode=answer.retcode, filled_at=answered_at)
@@ -2052,42 +2253,39 @@ class Worker:
         """
         silence = 0.0
         while True:
-            connected = self._terminal.state().connected
-            found = self._find(intent)
-            if found is not None or (connected and silence >= self._reconcile_seconds):
+            outcome: Fill | JobFailed | None = None
+            connected = False
+            with suppress(TerminalUnavailable):
+                connected = self._terminal.state().connected
+                outcome = self._find(intent)
+                if outcome is None and connected and silence >= self._reconcile_seconds:
+                    outcome = self._find_unmarked(intent) or self._not_found(intent)
+            if outcome is not None:
                 break
             before = self._clock.monotonic()
             self._pause(self.STEP)
             if connected:
                 silence += self._clock.monotonic() - before
-        outcome = found or self._not_found(intent)
         self._journal.settle(intent.tag, outcome)
         return outcome
 
     def _find(self, intent: Intent) -> Fill | None:
-        """By magic and tag, which brokers may lengthen; the deals first, for they alone know price and volume."""
-        entry = Entry.IN if intent.position is None else Entry.OUT
-        deals = [
-            deal
-            for deal in self._terminal.deals(_history_start(intent))
-            if deal.magic == intent.magic
-            and deal.comment.startswith(intent.tag)
-            and deal.entry is entry
-            and intent.position in (None, deal.position)
-        ]
+        """By magic and tag; the deals first, for they alone know price and volume."""
+        deals = [deal for deal in self._candidates(intent) if is_marked(deal.comment, intent.tag)]
         if deals:
             return fill_of(intent, deals)
         if intent.position is not None:
             return None
         # The position may be listed before the history is synchronised.
         for position in self._terminal.positions():
-            if position.magic == intent.magic and position.comment.startswith(intent.tag):
+            if position.magic == intent.magic and is_marked(position.comment, intent.tag):
                 return Fill(
                     retcode=Retcode.DONE if position.volume >= intent.volume else Retcode.DONE_PARTIAL,
                     order=position.ticket,
                     deal=None,
                     position=position.ticket,
-                    volume=position.volume,
+                    # On a netting account it may hold what other orders bought, too.
+                    volume=min(position.volume, intent.volume),
                     price=position.price_open,
                     profit=None,
                     requested=intent.price,
@@ -2096,12 +2294,45 @@ class Worker:
                 )
         return None
 
+    def _candidates(self, intent: Intent) -> list[Deal]:
+        """By side, not by entry: on a netting account an order to sell may close, and one to close turn around."""
+        known = self._journal.filled_orders(_history_start(intent))
+        return [
+            deal
+            for deal in self._terminal.deals(_history_start(intent))
+            if deal.magic == intent.magic
+            and deal.symbol == intent.symbol
+            and deal.side is intent.side
+            and deal.order not in known
+            and intent.position in (None, deal.position)
+        ]
+
+    def _find_unmarked(self, intent: Intent) -> Fill | None:
+        """Some brokers put words of their own into the comment. Then the one order that fits is it; of two that do,
+        nobody can say."""
+        # Magic number 0 is everybody's.
+        if intent.magic == 0:
+            return None
+        begin = intent.sent_at - self.CLOCKS_APART
+        orders: dict[int, list[Deal]] = {}
+        for deal in self._candidates(intent):
+            if deal.at >= begin and not TAG.match(deal.comment):
+                orders.setdefault(deal.order, []).append(deal)
+        fitting = [deals for deals in orders.values() if sum(deal.volume for deal in deals) <= intent.volume]
+        match fitting:
+            case [deals]:
+                fill = fill_of(intent, deals)
+                log.warning("order %s found as %d, by all but its comment %r", intent.tag, fill.order, deals[0].comment)
+                return fill
+            case _:
+                return None
+
     def _not_found(self, intent: Intent) -> JobFailed:
         open_tickets = {position.ticket for position in self._terminal.positions()}
         if intent.position is not None and intent.position not in open_tickets:
             return JobFailed(*REFUSED[Retcode.POSITION_CLOSED])
         for order in self._terminal.orders(_history_start(intent)):
-            if order.magic == intent.magic and order.comment.startswith(intent.tag):
+            if order.magic == intent.magic and is_marked(order.comment, intent.tag):
                 return JobFailed(
                     "unknown_outcome",
                     f"order {order.ticket} is in the broker's books but without a deal: check it in the terminal",
@@ -2117,6 +2348,474 @@ class Worker:
 def _history_start(intent: Intent) -> datetime:
     """A day early: the broker's clock is not ours."""
     return intent.sent_at - timedelta(days=1)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The MetaTrader terminal
+
+
+class CallHangs(TerminalUnavailable):
+    """A call was made and has not come back."""
+
+
+class CallThread:
+    """One thread makes every call of the MetaTrader5 package, which is made for one; and a call may hang for ever.
+
+    Whoever asks gives up after `patience`. While the call hangs nothing is asked: behind it nothing would be answered,
+    and a second thread would break the package. Closing the terminal breaks the pipe between the two, and the call
+    comes back.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._calls: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        self._last: futures.Future[Any] = futures.Future()
+        self._last.set_result(None)
+        # A daemon: a call that never comes back must not keep the process from ending.
+        threading.Thread(target=self._serve, name="metatrader", daemon=True).start()
+
+    def make(self, call: Callable[[], Told]) -> Told:
+        if not self._last.done():
+            raise TerminalUnavailable("the terminal hangs: close it and start it again")
+        answer: futures.Future[Told] = futures.Future()
+        self._last = answer
+        self._calls.put(lambda: self._answer(answer, call))
+        futures.wait([answer], self._patience)
+        if not answer.done():
+            raise CallHangs(f"the terminal has not answered for {self._patience:.0f} seconds")
+        return answer.result()
+
+    def close(self) -> None:
+        self._calls.put(None)
+
+    def _serve(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call()
+
+    @staticmethod
+    def _answer(answer: futures.Future[Told], call: Callable[[], Told]) -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+
+class BrokerClock:
+    """MetaTrader stamps everything with the wall clock of the broker's server, written as if it were UTC. How far that
+    is from UTC it tells nobody, but a tick that has just come in shows it.
+
+    One is not enough: a terminal that was just started also receives the last tick of before the weekend. What was
+    learned is kept for a start on a weekend, when nothing ticks.
+    """
+
+    QUARTER: Final = timedelta(minutes=15)
+    # How late a tick may be, and how wrong this machine's clock.
+    TOLERANCE: Final = timedelta(minutes=5)
+    FRESH: Final = timedelta(minutes=2)
+    EARLIEST: Final = timedelta(hours=-12)
+    LATEST: Final = timedelta(hours=14)
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._ticks: dict[str, tuple[datetime, datetime, datetime]] = {}
+        self._hint: timedelta | None = None
+        self.observed = False
+        self.offset = timedelta()
+        with suppress(ValueError, Unreadable):
+            kept = Fields("clock", parse_json((read_if_there(file) or b"").decode()))
+            self.offset = timedelta(minutes=kept.integer("offset_minutes"))
+
+    def hear(self, symbol: str, stamp: datetime, now: datetime) -> None:
+        """A tick as the terminal shows it, new or not."""
+        before, first_seen, last_seen = self._ticks.get(symbol, (stamp, now, now))
+        self._ticks[symbol] = (stamp, first_seen if stamp == before else now, now)
+        if stamp <= before or now - last_seen > self.FRESH:
+            return
+        ahead = stamp - now
+        offset = round(ahead / self.QUARTER) * self.QUARTER
+        if abs(ahead - offset) > self.TOLERANCE or not self.EARLIEST <= offset <= self.LATEST:
+            return
+        if offset == self._hint and not (self.observed and offset == self.offset):
+            self._learn(offset)
+        self._hint = offset
+
+    def utc(self, stamp: datetime) -> datetime:
+        return stamp - self.offset
+
+    def stamp(self, at: datetime) -> datetime:
+        return at + self.offset
+
+    def tick_time(self, symbol: str, stamp: datetime) -> datetime:
+        """Of the tick heard last. As long as the broker's clock is not known, when it was first seen here."""
+        return self.utc(stamp) if self.observed else self._ticks[symbol][1]
+
+    def _learn(self, offset: timedelta) -> None:
+        minutes = offset // MINUTE
+        log.info("the broker's clock is %+.4g hours from UTC", minutes / 60)
+        self.offset, self.observed = offset, True
+        try:
+            write_whole(self._file, to_json({"offset_minutes": minutes}).encode())
+        except OSError as error:
+            log.warning("%s cannot be written: %s", self._file, error.strerror)
+
+
+class MetaTraderTerminal:
+    """MetaTrader 5 by its Python package, in whose terms the calls below speak. What breaks agents on it:
+
+    - None is an error or nothing, and only `last_error`, asked next, tells which;
+    - `order_send` takes its request as keywords or as the one positional argument, never as both; `*_get` filters are
+      keywords; all others are positional only;
+    - `filling_mode` is a mask with other numbers than a request's `type_filling`;
+    - the first tick of a symbol just selected is all zeros;
+    - after the terminal was started again each call fails until `initialize` was called again.
+    """
+
+    CALL_SECONDS: Final = 30.0
+    START_SECONDS: Final = 20
+    RECONNECT_SECONDS: Final = 10
+    PROBE_SECONDS: Final = 60
+    PROBES: Final = 3
+    OK: Final = 1
+    # Between this process and the terminal: the pipe is broken, or the terminal gone.
+    LOST: Final = frozenset(range(-10005, -9999))
+    LOGIN_REFUSED: Final = -6
+    TOO_OLD: Final = -5
+    DEAL: Final = 1
+    GOOD_TILL_CANCELLED: Final = 0
+    M1: Final = 1
+    SIDES: Final = (Side.BUY, Side.SELL)
+    ENTRIES: Final = (Entry.IN, Entry.OUT, Entry.INOUT, Entry.OUT_BY)
+    TRADE_MODES: Final = ("demo", "contest", "real")
+
+    def __init__(
+        self,
+        mt5: Any,  # noqa: ANN401 - the package has no types, and exists on Windows only
+        path: Path | None,
+        clock_file: Path,
+        clock: Clock,
+        patience: float = CALL_SECONDS,
+    ) -> None:
+        self._mt5 = mt5
+        self._path = path
+        self._clock = clock
+        self._calls = CallThread(patience)
+        self._broker_clock = BrokerClock(clock_file)
+        self._connected = False
+        self._connect_at = clock.monotonic()
+        self._trouble = "the terminal was not reached yet"
+        self._selected: set[str] = set()
+        self._probes: Sequence[str] = ()
+        self._probe_at = clock.monotonic()
+
+    # What the agent asks
+
+    def state(self) -> TerminalState:
+        info = None
+        with suppress(TerminalUnavailable):
+            info = self._ask("terminal_info", self._mt5.terminal_info)
+        if info is None:
+            return TerminalState(connected=False, trade_allowed=False, api_disabled=False, build=0)
+        with suppress(TerminalUnavailable):
+            self._probe_clock()
+        return TerminalState(
+            connected=bool(info.connected),
+            trade_allowed=bool(info.trade_allowed),
+            api_disabled=bool(info.tradeapi_disabled),
+            build=int(info.build),
+        )
+
+    def installation(self) -> Installation:
+        info = self._ask("terminal_info", self._mt5.terminal_info)
+        if info is None:
+            raise TerminalUnavailable("the terminal does not say where it is installed")
+        return Installation(Path(info.path), Path(info.data_path))
+
+    def account(self) -> Account:
+        info = self._ask("account_info", self._mt5.account_info)
+        if info is None or not info.login:
+            raise TerminalUnavailable("the terminal is logged in to no account: log in (File, Login to Trade Account)")
+        return Account(
+            login=int(info.login),
+            server=info.server,
+            trade_mode=self.TRADE_MODES[info.trade_mode],
+            currency=info.currency,
+            leverage=int(info.leverage),
+            balance=exactly(info.balance),
+            equity=exactly(info.equity),
+            margin=exactly(info.margin),
+            trade_allowed=bool(info.trade_allowed),
+            trade_expert=bool(info.trade_expert),
+        )
+
+    def symbol(self, name: str) -> Symbol | None:
+        info = self._ask("symbol_info", lambda: self._mt5.symbol_info(name))
+        return None if info is None else self._symbol(info)
+
+    def symbols(self, prefix: str) -> list[Symbol]:
+        # In a group these have meanings of their own; no symbol's name has them.
+        if not prefix or any(mark in prefix for mark in "*,!"):
+            return []
+        found = self._list("symbols_get", lambda: self._mt5.symbols_get(group=f"{prefix}*"))
+        return [self._symbol(info) for info in found if info.name.startswith(prefix)]
+
+    def tick(self, symbol: str) -> Tick | None:
+        self._select(symbol)
+        tick = self._ask("symbol_info_tick", lambda: self._mt5.symbol_info_tick(symbol))
+        if tick is None or tick.time_msc <= 0:
+            return None
+        stamp = stamped(tick.time_msc / 1000)
+        self._broker_clock.hear(symbol, stamp, self._clock.now())
+        return Tick(exactly(tick.bid), exactly(tick.ask), self._broker_clock.tick_time(symbol, stamp))
+
+    def bars(self, symbol: str, count: int) -> list[Bar]:
+        """None before the broker's clock is known: each would be stored as another minute's."""
+        if not self._broker_clock.observed or count <= 0:
+            return []
+        self._select(symbol)
+        # Number 0 is the minute that is not over yet.
+        rates = self._ask("copy_rates_from_pos", lambda: self._mt5.copy_rates_from_pos(symbol, self.M1, 1, count))
+        if rates is None:
+            return []
+        return [
+            Bar(
+                at=self._broker_clock.utc(stamped(int(rate["time"]))),
+                open=exactly(rate["open"]),
+                high=exactly(rate["high"]),
+                low=exactly(rate["low"]),
+                close=exactly(rate["close"]),
+                volume=int(rate["tick_volume"]),
+            )
+            for rate in rates
+        ]
+
+    def positions(self) -> list[Position]:
+        return [
+            Position(
+                ticket=int(position.ticket),
+                symbol=position.symbol,
+                side=self.SIDES[position.type],
+                volume=exactly(position.volume),
+                price_open=exactly(position.price_open),
+                sl=exactly(position.sl) or None,
+                tp=exactly(position.tp) or None,
+                profit=exactly(position.profit),
+                swap=exactly(position.swap),
+                magic=int(position.magic),
+                comment=position.comment,
+                opened_at=self._past(position.time_msc),
+            )
+            for position in self._list("positions_get", self._mt5.positions_get)
+        ]
+
+    def orders(self, since: datetime) -> list[Order]:
+        begin, end = self._period(since)
+        found = [
+            *self._list("orders_get", self._mt5.orders_get),
+            *self._list("history_orders_get", lambda: self._mt5.history_orders_get(begin, end)),
+        ]
+        return [Order(int(order.ticket), int(order.magic), order.comment) for order in found]
+
+    def deals(self, since: datetime) -> list[Deal]:
+        begin, end = self._period(since)
+        return [
+            Deal(
+                ticket=int(deal.ticket),
+                order=int(deal.order),
+                position=int(deal.position_id),
+                symbol=deal.symbol,
+                side=self.SIDES[deal.type],
+                entry=self.ENTRIES[deal.entry],
+                volume=exactly(deal.volume),
+                price=exactly(deal.price),
+                profit=exactly(deal.profit),
+                swap=exactly(deal.swap),
+                commission=exactly(deal.commission),
+                fee=exactly(deal.fee),
+                magic=int(deal.magic),
+                comment=deal.comment,
+                at=self._past(deal.time_msc),
+            )
+            for deal in self._list("history_deals_get", lambda: self._mt5.history_deals_get(begin, end))
+            if deal.type < len(self.SIDES)
+        ]
+
+    def calc_profit(self, side: Side, symbol: str, volume: Decimal, opened: Decimal, closed: Decimal) -> Decimal:
+        self._select(symbol)
+        profit = self._ask(
+            "order_calc_profit",
+            lambda: self._mt5.order_calc_profit(
+                self.SIDES.index(side), symbol, float(volume), float(opened), float(closed)
+            ),
+        )
+        if profit is None:
+            raise TerminalUnavailable(f"the terminal cannot compute a profit in {symbol} at the moment")
+        return exactly(profit)
+
+    def order_send(self, request: OrderRequest) -> OrderAnswer | NoAnswer:
+        # Connecting takes its time, and the order would go out that much later than it was decided upon.
+        if not self._connected:
+            raise TerminalUnavailable("the terminal was lost before the order was sent")
+        given: dict[str, object] = {
+            "action": self.DEAL,
+            "symbol": request.symbol,
+            "volume": float(request.volume),
+            "type": self.SIDES.index(request.side),
+            # Ignored where orders are executed at the market, a must elsewhere.
+            "price": float(request.price),
+            "sl": float(request.sl or 0),
+            "tp": float(request.tp or 0),
+            "deviation": request.deviation,
+            "magic": request.magic,
+            "comment": request.comment,
+            "type_time": self.GOOD_TILL_CANCELLED,
+            "type_filling": int(request.filling),
+        }
+        if request.position is not None:
+            given["position"] = request.position
+        try:
+            answer, code, text = self._told(lambda: self._mt5.order_send(**given))
+        except CallHangs as error:
+            raise OutcomeUnknown(str(error)) from error
+        if answer is None:
+            self._connected = self._connected and code not in self.LOST
+            return NoAnswer(code, text)
+        return OrderAnswer(
+            retcode=int(answer.retcode),
+            order=int(answer.order),
+            deal=int(answer.deal),
+            volume=exactly(answer.volume),
+            price=exactly(answer.price),
+        )
+
+    def close(self) -> None:
+        with suppress(TerminalUnavailable):
+            self._calls.make(self._mt5.shutdown)
+        self._calls.close()
+
+    # Calls
+
+    def _told(self, call: Callable[[], Told]) -> tuple[Told, int, str]:
+        """A call's answer, and the error it left, before another call overwrites that."""
+        answer, (code, text) = self._calls.make(lambda: (call(), self._mt5.last_error()))
+        return answer, code, text
+
+    def _ask(self, name: str, call: Callable[[], Told]) -> Told:
+        """None stands for "there is none"."""
+        answer, _ = self._insist(name, call)
+        return answer
+
+    def _list(self, name: str, call: Callable[[], Sequence[Any] | None]) -> Sequence[Any]:
+        """None is an error, or in some versions an empty list. One taken for the other hides an order."""
+        answer, code = self._insist(name, call)
+        if answer is None and code != self.OK:
+            raise TerminalUnavailable(f"the terminal could not answer ({code}, {name})")
+        return () if answer is None else answer
+
+    def _insist(self, name: str, call: Callable[[], Told]) -> tuple[Told, int]:
+        for _ in range(2):
+            self._connect()
+            answer, code, text = self._told(call)
+            if answer is not None or code not in self.LOST:
+                return answer, code
+            # Once more in a new session: the terminal may have been started again since the last call.
+            self._connected = False
+        raise TerminalUnavailable(f"the terminal gave no answer: {text} ({code}, {name})")
+
+    def _connect(self) -> None:
+        if self._connected:
+            return
+        now = self._clock.monotonic()
+        if now < self._connect_at:
+            raise TerminalUnavailable(self._trouble)
+        self._connect_at = now + self.RECONNECT_SECONDS
+        path = [] if self._path is None else [str(self._path)]
+
+        def initialize() -> bool:
+            # A session whose terminal is gone is not replaced by a new one.
+            self._mt5.shutdown()
+            return bool(self._mt5.initialize(*path, timeout=self.START_SECONDS * 1000))
+
+        try:
+            reached, code, text = self._told(initialize)
+            if not reached:
+                raise TerminalUnavailable(self._why_unreachable(code, text))
+        except TerminalUnavailable as error:
+            self._trouble = str(error)
+            raise
+        self._connected = True
+        self._selected.clear()
+        self._probes = ()
+
+    def _why_unreachable(self, code: int, text: str) -> str:
+        match code:
+            case self.LOGIN_REFUSED:
+                why = "the broker refused the terminal's login: log in again (File, Login to Trade Account)"
+            case self.TOO_OLD:
+                why = "the terminal is too old for the MetaTrader5 package: let it update itself, or update the package"
+            case _:
+                why = "the terminal cannot be reached: start MetaTrader 5 in the session this agent runs in"
+        return f"{why} ({code}, {text})"
+
+    def _select(self, symbol: str) -> None:
+        """Without being in the Market Watch a symbol has neither prices nor orders."""
+        if symbol not in self._selected and self._ask("symbol_select", lambda: self._mt5.symbol_select(symbol, True)):
+            self._selected.add(symbol)
+
+    # Times
+
+    def _past(self, milliseconds: int) -> datetime:
+        """Never in the future, also while the broker's clock is not known."""
+        return min(self._broker_clock.utc(stamped(milliseconds / 1000)), self._clock.now())
+
+    def _period(self, since: datetime) -> tuple[int, int]:
+        """From then until all there is, by the broker's clock."""
+        doubt = timedelta() if self._broker_clock.observed else self._broker_clock.LATEST
+        begin = self._broker_clock.stamp(since) - doubt
+        end = self._broker_clock.stamp(self._clock.now()) + timedelta(days=1)
+        return int(begin.timestamp()), math.ceil(end.timestamp())
+
+    def _probe_clock(self) -> None:
+        """Look at a few ticks until the broker's clock is known, and once a minute later: it changes twice a year."""
+        now = self._clock.monotonic()
+        if self._broker_clock.observed and now < self._probe_at:
+            return
+        if not self._probes or (not self._broker_clock.observed and now >= self._probe_at):
+            watched = [
+                info for info in self._list("symbols_get", self._mt5.symbols_get) if info.select and info.time > 0
+            ]
+            newest = sorted(watched, key=lambda info: -int(info.time))[: self.PROBES]
+            self._probes = [info.name for info in newest]
+        if now >= self._probe_at:
+            self._probe_at = now + self.PROBE_SECONDS
+        for symbol in self._probes:
+            self.tick(symbol)
+
+    @staticmethod
+    def _symbol(info: Any) -> Symbol:  # noqa: ANN401 - see the constructor
+        return Symbol(
+            name=info.name,
+            digits=int(info.digits),
+            mode=SymbolMode(info.trade_mode),
+            # The package does not know the sessions. A closed market shows by an old price or the broker's answer.
+            session_open=True,
+            stops_level=int(info.trade_stops_level),
+            filling_mode=FillingFlag(info.filling_mode),
+            volume_min=exactly(info.volume_min),
+            volume_max=exactly(info.volume_max),
+            volume_step=exactly(info.volume_step),
+            tick_size=exactly(info.trade_tick_size) or None,
+            volume_limit=exactly(info.volume_limit) or None,
+            execution=Execution(info.trade_exemode),
+        )
+
+
+def exactly(number: float) -> Decimal:
+    """The number a float of the package stands for. No price or amount has more than eight decimals."""
+    return Decimal(repr(round(float(number), 8)))
+
+
+def stamped(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -2768,6 +3467,7 @@ class PriceFeed:
         self._clock = clock
         self._beat = Beat(clock, 1)
         self._outage = Outage("sending prices")
+        self._terminal_outage = Outage("reading prices")
         self._reading: futures.Future[News] | None = None
         self._turn = 0
         self._map: Mapping[str, str] = {}
@@ -2810,8 +3510,13 @@ class PriceFeed:
             self._reading = self._terminal.ask(lambda terminal: self._look(terminal, self._next(instruments)))
         if not futures.wait([self._reading], self.TERMINAL_WAIT).done:
             return News()
-        news = self._reading.result()
-        self._reading = None
+        reading, self._reading = self._reading, None
+        try:
+            news = reading.result()
+        except TerminalUnavailable as error:
+            self._terminal_outage.failed(error)
+            return News()
+        self._terminal_outage.over()
         # It may have come too late for the last push, and that may be long ago.
         if self._clock.monotonic() - news.read_at > self.STALE_SECONDS:
             return self._read(instruments)
@@ -2891,7 +3596,8 @@ class PriceFeed:
 
 @dataclass(frozen=True)
 class Snapshot:
-    status: Status
+    state: TerminalState
+    account: Account
     positions: Sequence[Position]
     deals: Sequence[Deal]
 
@@ -2900,16 +3606,16 @@ class Snapshot:
         """What is told at once when it changes: all but what moves with every tick."""
         nothing = Decimal(0)
         return (
-            replace(self.status.account, equity=nothing, margin=nothing),
+            replace(self.account, equity=nothing, margin=nothing),
             {replace(position, profit=nothing, swap=nothing) for position in self.positions},
         )
 
     @property
     def drift(self) -> object:
-        return (self.status.account, set(self.positions))
+        return (self.account, set(self.positions))
 
     def dump(self, deals: Sequence[Deal]) -> dict[str, object]:
-        account = self.status.account
+        account = self.account
         return {
             "balance": account.balance,
             "equity": account.equity,
@@ -2948,6 +3654,7 @@ class AccountReporter:
         self._clock = clock
         self._beat = Beat(clock, 1)
         self._outage = Outage("reporting the account")
+        self._terminal_outage = Outage("reading the account")
         self._not_before = clock.monotonic()
         self._untied = False
         # What the backend has: of this account, which deals; the last report, and when.
@@ -2959,21 +3666,27 @@ class AccountReporter:
     def step(self) -> float:
         """Look once and report if there is something to tell; the seconds until the next look is due."""
         self._beat.start()
-        snapshot = self._terminal.ask(self._look).result()
-        self._publish(snapshot.status)
+        try:
+            snapshot = self._terminal.ask(self._look).result()
+        except TerminalUnavailable as error:
+            self._terminal_outage.failed(error)
+            self._publish(Status(self._terminal.state(), None))
+            return self._beat.pause()
+        self._terminal_outage.over()
+        self._publish(Status(snapshot.state, snapshot.account))
         # Without a connection the terminal's lists may be old or empty, and the report a lie.
-        if snapshot.status.state.connected and self._clock.monotonic() >= self._not_before and self._is_due(snapshot):
+        if snapshot.state.connected and self._clock.monotonic() >= self._not_before and self._is_due(snapshot):
             self._report(snapshot)
         return self._beat.pause()
 
     def _look(self, terminal: Terminal) -> Snapshot:
-        status = Status(terminal.state(), terminal.account())
-        name = f"{status.account.login}@{status.account.server}"
+        state, account = terminal.state(), terminal.account()
+        name = f"{account.login}@{account.server}"
         if name != self._account:
             self._account, self._reported, self._told = name, self._journal.reported_deals(name), None
         since = self._newest_deal() - self.LATE_DEALS
         deals = [deal for deal in terminal.deals(since) if deal.at >= since and deal.ticket not in self._reported]
-        return Snapshot(status, terminal.positions(), sorted(deals, key=lambda deal: (deal.at, deal.ticket)))
+        return Snapshot(state, account, terminal.positions(), sorted(deals, key=lambda deal: (deal.at, deal.ticket)))
 
     def _newest_deal(self) -> datetime:
         begin = self._clock.now() - self.FIRST_DEALS + self.LATE_DEALS
@@ -4841,7 +5554,15 @@ class Agent:
     # Work
 
     def _worker(self, terminal: OwnedTerminal) -> Worker:
-        return Worker(terminal, self._journal, self._settings, self._clock, self._pause, self._config.reconcile_seconds)
+        return Worker(
+            terminal,
+            self._journal,
+            self._settings,
+            self._clock,
+            self._pause,
+            self._config.reconcile_seconds,
+            self._config.limits,
+        )
 
     def _expert_jobs(
         self,
@@ -4863,7 +5584,7 @@ class Agent:
 
     def _work(self, terminal: OwnedTerminal, worker: Worker) -> None:
         try:
-            self._publish(Status(terminal.state(), terminal.account()))
+            self._publish(look_at(terminal))
             self._greeted.wait()
             for job in self._journal.unfinished():
                 if self._stop.is_set():
@@ -5064,24 +5785,38 @@ class Agent:
 # Command line
 
 
-def run(config: Config, *, once: bool) -> Exit:
+OpenExperts = Callable[[OwnedTerminal, Callable[[float], None]], EaHost]
+
+
+def open_terminal(config: Config, clock: Clock, kind: str) -> tuple[Callable[[], Terminal], OpenExperts]:
+    """What opens the terminal, on the thread that will own it, and what opens the place of its experts, later."""
+    if kind == "sim":
+        return (
+            lambda: SimTerminal(config.sim_state_file, clock),
+            lambda _, pause: SimExperts(config.sim_state_file, clock, pause),
+        )
+    terminal = MetaTraderTerminal(metatrader5(), config.mt5_path, config.state_dir / "broker-clock.json", clock)
+
+    def open_experts(owned: OwnedTerminal, pause: Callable[[float], None]) -> EaHost:
+        installation = owned.ask(lambda _: terminal.installation()).result()
+        return MetaTraderExperts(installation, clock, pause)
+
+    return lambda: terminal, open_experts
+
+
+def run(config: Config, terminal: str, *, once: bool) -> Exit:
     config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = SystemClock()
     with only_agent(config.state_dir):
-        agent = Agent(
-            config,
-            lambda: SimTerminal(config.sim_state_file, clock),
-            clock,
-            open_experts=lambda _, pause: SimExperts(config.sim_state_file, clock, pause),
-            once=once,
-        )
+        opened, open_experts = open_terminal(config, clock, terminal)
+        agent = Agent(config, opened, clock, open_experts=open_experts, once=once)
 
         def stop(number: int, _frame: FrameType | None) -> None:
             agent.stop_signal = signal.Signals(number)
 
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
-        log.info("agent %s of %s started on the simulated terminal", VERSION, config.url)
+        log.info("agent %s of %s started on the terminal %s", VERSION, config.url, terminal)
         code = agent.run()
     log.info("stopped")
     return code
@@ -5092,7 +5827,7 @@ def main(arguments: Sequence[str]) -> Exit:
     commands = parser.add_subparsers(dest="command", required=True)
     runs = commands.add_parser("run", help="take jobs until stopped")
     runs.add_argument("--config", type=Path, required=True, metavar="FILE")
-    runs.add_argument("--terminal", choices=["sim"], default="sim")
+    runs.add_argument("--terminal", choices=["mt5", "sim"], default="sim")
     runs.add_argument("--once", action="store_true", help="take what is waiting, report it and end")
     options = parser.parse_args(arguments)
 
@@ -5102,7 +5837,7 @@ def main(arguments: Sequence[str]) -> Exit:
     )
     log.setLevel(logging.INFO)
     try:
-        return run(Config.load(options.config, os.environ), once=options.once)
+        return run(Config.load(options.config, os.environ), options.terminal, once=options.once)
     except BadConfig as error:
         log.error("%s", error)
         return Exit.BAD_CONFIG
