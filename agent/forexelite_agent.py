@@ -2124,7 +2124,7 @@ class Worker:
             count = len(self._ask(lambda terminal: terminal.positions()))
             if count >= limits.max_open_positions:
                 raise JobFailed(
-                    "limit_positions_here",
+                    "limit_open_positions",
                     f"{count} positions are open, this machine's limit is {limits.max_open_positions}",
                 )
 
@@ -3545,7 +3545,8 @@ class PriceFeed:
             minute = (now, None if tick is None else minute_of(tick.at))
             if room > 0 and minute != self._minute.get(instrument):
                 room = self._look_at_bars(terminal, instrument, symbol, news, room)
-                if room > 0:
+                # A terminal has to fetch the first bars of an instrument, and says so by giving none.
+                if room > 0 and (instrument in news.newest_bar or instrument in self._newest_bar):
                     news.minute[instrument] = minute
         news.read_at = self._clock.monotonic()
         return news
