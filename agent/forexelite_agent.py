@@ -2,8 +2,8 @@
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
-#     "MetaTrader5>=5.0.5735; sys_platform == 'win32'",
 #     "httpx>=0.27,<1",
+#     "MetaTrader5>=5.0.5735; sys_platform == 'win32'",
 #     "psutil>=6,<8",
 #     "websockets>=15,<18",
 # ]
@@ -22,19 +22,24 @@ The promise is one order per signal, whatever dies when. It rests on three rules
 from __future__ import annotations
 
 import argparse
+import getpass
 import hashlib
 import importlib
 import json
 import logging
+import logging.handlers
 import math
 import os
 import queue
 import random
 import re
+import shutil
 import signal
 import sqlite3
+import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import tomllib
@@ -47,10 +52,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, IntFlag, StrEnum
 from pathlib import Path
-from types import FrameType
-from typing import Any, ClassVar, Final, Protocol, TypeVar
+from types import FrameType, SimpleNamespace
+from typing import Any, ClassVar, Final, Protocol, TextIO, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
+from xml.sax.saxutils import escape
 
 import httpx
 import psutil
@@ -63,6 +69,10 @@ log = logging.getLogger("forexelite.agent")
 Word = TypeVar("Word", bound=StrEnum)
 Told = TypeVar("Told")
 MINUTE: Final = timedelta(minutes=1)
+FIRST_STEP: Final = (
+    "Pair this machine first: `forexelite_agent.py pair` asks for three things, "
+    "which the dashboard shows when an agent is added there"
+)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -91,6 +101,10 @@ class Unreadable(Permanent):
 
 class BadConfig(Permanent):
     pass
+
+
+class NotPaired(BadConfig):
+    """There is no configuration yet: the first thing everybody sees."""
 
 
 class AlreadyRunning(Permanent):
@@ -411,6 +425,15 @@ class Fields:
 # Configuration
 
 
+class TerminalKind(StrEnum):
+    MT5 = "mt5"
+    SIM = "sim"
+
+    @classmethod
+    def usual(cls) -> TerminalKind:
+        return cls.MT5 if sys.platform == "win32" else cls.SIM
+
+
 @dataclass(frozen=True)
 class Limits:
     """What the user of this machine allows, whatever the backend asks for. Entries only: an exit is never kept in."""
@@ -445,17 +468,31 @@ class Config:
     reconcile_seconds: float = 30
     request_timeout_seconds: float = 10
     doorbell: bool = True
-    limits: Limits = Limits()
+    terminal: TerminalKind = TerminalKind.SIM
     mt5_path: Path | None = None
+    limits: Limits = Limits()
+    history_hours: float = 24
+    sim_history_days: int = 0
 
     @classmethod
     def load(cls, path: Path, environment: Mapping[str, str]) -> Config:
         try:
             if os.name == "posix" and path.stat().st_mode & 0o077:
                 raise BadConfig(f"{path} holds the agent key but others on this machine can read it: chmod 600 {path}")
-            values = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+            text = path.read_text("utf-8")
+        except FileNotFoundError as error:
+            raise NotPaired(f"{path} cannot be read: there is no such file. {FIRST_STEP}") from error
         except OSError as error:
             raise BadConfig(f"{path} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise BadConfig(f"{path} is not valid UTF-8: save it as UTF-8") from error
+        return cls.parse(text, path, environment)
+
+    @classmethod
+    def parse(cls, text: str, path: Path, environment: Mapping[str, str]) -> Config:
+        """What the file at this path says, or will say."""
+        try:
+            values = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
         except ValueError as error:
             # The parser's own words could quote the line with the key.
             position = re.search(r"\(at [^)]*\)$", str(error))
@@ -467,13 +504,18 @@ class Config:
 
     @classmethod
     def _read(cls, fields: Fields, folder: Path, environment: Mapping[str, str]) -> Config:
-        tunables = ("poll_seconds", "heartbeat_seconds", "reconcile_seconds", "request_timeout_seconds")
-        fields.only("url", "agent_id", "agent_key", "state_dir", "doorbell", "sim", "mt5", "limits", *tunables)
+        seconds = ("poll_seconds", "heartbeat_seconds", "reconcile_seconds", "request_timeout_seconds")
+        tunables = (*seconds, "history_hours")
+        sections = ("sim", "mt5", "limits")
+        fields.only("url", "agent_id", "agent_key", "state_dir", "terminal", "doorbell", *sections, *tunables)
+        sim = Fields("config.sim", fields.optional_mapping("sim"))
+        sim.only("state_file", "history_days")
         mt5 = Fields("config.mt5", fields.optional_mapping("mt5"))
         mt5.only("path")
+        history_days = sim.optional_integer("history_days") or 0
+        if not 0 <= history_days <= 366:
+            raise sim.unreadable("history_days", "must be between 0 and 366")
         mt5_path = mt5.optional_text("path")
-        sim = Fields("config.sim", fields.mapping("sim"))
-        sim.only("state_file")
         key = environment.get("FOREXELITE_AGENT_KEY") or fields.optional_text("agent_key")
         if not key or not key.isascii() or not key.isprintable():
             raise fields.unreadable("agent_key", "is missing or not a key (it may also come from FOREXELITE_AGENT_KEY)")
@@ -484,16 +526,18 @@ class Config:
             agent_id = UUID(fields.text("agent_id"))
         except ValueError as error:
             raise fields.unreadable("agent_id", "must be a UUID") from error
-        given = {name: float(seconds) for name in tunables if (seconds := fields.optional_positive(name)) is not None}
+        given = {name: float(number) for name in tunables if (number := fields.optional_positive(name)) is not None}
         return cls(
             url=url,
             agent_id=agent_id,
             agent_key=Secret(key),
             state_dir=folder / fields.text("state_dir"),
-            sim_state_file=folder / sim.text("state_file"),
+            sim_state_file=folder / (sim.optional_text("state_file") or "broker.db"),
+            sim_history_days=history_days,
+            mt5_path=None if mt5_path is None else folder / mt5_path,
+            terminal=fields.optional_word("terminal", TerminalKind) or TerminalKind.usual(),
             doorbell=fields.optional_flag("doorbell") is not False,
             limits=Limits.read(Fields("config.limits", fields.optional_mapping("limits"))),
-            mt5_path=None if mt5_path is None else folder / mt5_path,
             **given,
         )
 
@@ -680,6 +724,15 @@ class Account:
     @property
     def free_margin(self) -> Decimal:
         return self.equity - self.margin
+
+    @property
+    def name(self) -> str:
+        return f"{self.login}@{self.server}"
+
+    @property
+    def is_real(self) -> bool:
+        """Real money, or nobody knows."""
+        return self.trade_mode not in ("demo", "contest")
 
 
 @dataclass(frozen=True)
@@ -1181,7 +1234,12 @@ class Journal:
             at text not null,
             primary key (account, ticket)
         );
+        create table if not exists live_accounts (
+            account text primary key,
+            allowed_at text not null
+        );
     """
+    KEEP: Final = timedelta(days=90)
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
@@ -1335,6 +1393,22 @@ class Journal:
                 (refusal, str(report.job_id), report.attempt),
             )
 
+    def prune(self, now: datetime) -> int:
+        """Forget jobs the backend has been done with for long; how many. It never delivers those again, and their
+        orders are looked for no more. What is not acknowledged stays, however old."""
+        old = "select job_id from jobs where stage in ('acknowledged', 'refused') and claimed_at < ?"
+        before = format_time(now - self.KEEP)
+        with self._transaction() as db:
+            db.execute(f"delete from intents where job_id in ({old})", (before,))  # noqa: S608 - the text above
+            return db.execute(f"delete from jobs where job_id in ({old})", (before,)).rowcount  # noqa: S608
+
+    def allow_live(self, account: str, at: datetime) -> None:
+        with self._transaction() as db:
+            db.execute("insert or ignore into live_accounts values (?, ?)", (account, format_time(at)))
+
+    def allows_live(self, account: str) -> bool:
+        return bool(self._rows("select 1 from live_accounts where account = ?", account))
+
     def reported_deals(self, account: str) -> dict[int, datetime]:
         """The newest deals the backend has acknowledged, by ticket."""
         rows = self._rows("select ticket, at from reported_deals where account = ?", account)
@@ -1403,6 +1477,7 @@ class Status:
 
     state: TerminalState
     account: Account | None
+    positions: int = 0
 
 
 def look_at(terminal: Terminal) -> Status:
@@ -1423,6 +1498,8 @@ class PricesAnswer:
 class Backend:
     """One line to the backend. `heard` is told how many jobs wait, as often as an answer says so."""
 
+    ANSWER_BYTES: Final = 2**20
+
     def __init__(
         self,
         config: Config,
@@ -1433,6 +1510,9 @@ class Backend:
         self._agent = f"/agents/{config.agent_id}"
         self._key = config.agent_key
         self._poll_seconds = config.poll_seconds
+        self._patience = config.request_timeout_seconds
+        # How long the last answer took; None when there was none.
+        self.latency: float | None = None
         self._client = httpx.Client(
             base_url=config.url,
             timeout=config.request_timeout_seconds,
@@ -1471,20 +1551,22 @@ class Backend:
     def account(self, snapshot: Mapping[str, object]) -> None:
         self._call("POST", "/account", snapshot)
 
-    def heartbeat(self, status: Status, clock: Clock) -> Live:
-        state, account = status.state, status.account
+    def heartbeat(self, status: Status | None, clock: Clock) -> Live:
+        """Without a status where no terminal has been looked at (yet): pairing, and the doctor."""
         body: dict[str, object] = {
             "version": VERSION,
             "cpu_pct": psutil.cpu_percent(),
             "memory_mb": psutil.virtual_memory().used // 2**20,
-            "terminal": {
+        }
+        if status is not None:
+            state, account = status.state, status.account
+            body["terminal"] = {
                 "connected": state.connected,
                 "trade_allowed": account is not None
                 and (state.trade_allowed and account.trade_allowed and account.trade_expert),
                 "build": state.build,
-            },
-        }
-        if account is not None:
+            }
+        if status is not None and (account := status.account) is not None:
             body["account"] = {
                 "login": account.login,
                 "server": account.server,
@@ -1510,10 +1592,13 @@ class Backend:
         if body is not None:
             headers["Content-Type"] = "application/json"
         content = None if body is None else to_json(body)
+        began = time.monotonic()
         try:
-            response = self._client.request(method, self._agent + path, headers=headers, content=content)
+            response = self._exchange(method, self._agent + path, headers, content)
         except httpx.RequestError as error:
+            self.latency = None
             raise BackendUnavailable(f"{method} {path}: {type(error).__name__} {error}".rstrip()) from error
+        self.latency = None if response.status_code >= 500 else time.monotonic() - began
         # A claim's own answer is not news: jobs are claimed until none is left.
         if method == "POST":
             self._heard(jobs_waiting(response))
@@ -1528,6 +1613,18 @@ class Backend:
                 code = fields.text("code")
                 raise Problem(f"{said} {code}", response.status_code, code)
         raise BackendUnavailable(said)
+
+    def _exchange(self, method: str, path: str, headers: Mapping[str, str], content: str | None) -> httpx.Response:
+        """An answer that trickles in or has no end is cut off: httpx only limits the pause between two pieces."""
+        deadline = time.monotonic() + self._patience
+        body = bytearray()
+        with self._client.stream(method, path, headers=headers, content=content) as response:
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > self.ANSWER_BYTES or time.monotonic() > deadline:
+                    raise httpx.RemoteProtocolError("the answer does not end")
+        told = {name: response.headers[name] for name in ("Content-Type", "X-Jobs-Waiting") if name in response.headers}
+        return httpx.Response(response.status_code, headers=told, content=bytes(body))
 
 
 @contextmanager
@@ -1767,6 +1864,12 @@ class Closing:
         return all(fill.retcode == Retcode.DONE_PARTIAL for fill in fills)
 
 
+NOT_LIVE: Final = (
+    "{account} is a real account and the agent opens positions on demo accounts only: "
+    "start it once with `run --live` to let it trade this account"
+)
+
+
 class Worker:
     """Executes jobs, each as often as it is told to: what the journal says was sent is never sent again."""
 
@@ -1795,6 +1898,8 @@ class Worker:
         self._pause = pause
         self._reconcile_seconds = reconcile_seconds
         self._limits = limits
+        # The last job that ended, for the status line.
+        self.last = ""
         self._handlers: Mapping[str, Callable[[Job], Result]] = {
             "trade": self._trade,
             "close_position": self._close_position,
@@ -1848,6 +1953,8 @@ class Worker:
 
     def end(self, job: Job, result: Result) -> None:
         self._journal.finish(job.id, result)
+        what = " ".join(str(job.input[key]) for key in ("side", "symbol") if key in job.input)
+        self.last = f"{what or job.job_type} {result.reason_code or result.status} {self._clock.now():%H:%M:%S}"
         why = f": {result.reason_code}, {result.error_message}" if result.reason_code else ""
         log.info("job %s %s%s", job.id, result.status, why)
 
@@ -2083,6 +2190,9 @@ class Worker:
             raise JobFailed("algo_trading_disabled_by_broker", "the broker forbids algorithmic trading on this account")
 
     def _refuse_entry_unless_active(self) -> None:
+        account = self._ask(lambda terminal: terminal.account())
+        if account.is_real and not self._journal.allows_live(account.name):
+            raise JobFailed("live_not_allowed", NOT_LIVE.format(account=account.name))
         if self._live().trading_mode is not TradingMode.ACTIVE:
             raise JobFailed("trading_reducing", "trading is set to reducing: only exits are sent")
 
@@ -2188,10 +2298,10 @@ class Worker:
 
     def _refuse_what_changed(self, job: Job, request: OrderRequest) -> None:
         """Finding the symbol, its price and the volume took time, and so did a refused try."""
-        self._refuse_late(job)
         self._refuse_halted()
         if request.position is None:
             self._refuse_entry_unless_active()
+        self._refuse_late(job)
 
     def _execute(self, job: Job, intent: Intent, request: OrderRequest, symbol: Symbol) -> Fill:
         """Send until executed or refused. It is sent again only after an answer that says nothing was executed."""
@@ -2493,9 +2603,11 @@ class MetaTraderTerminal:
         path: Path | None,
         clock_file: Path,
         clock: Clock,
+        start: TerminalStart,
         patience: float = CALL_SECONDS,
     ) -> None:
         self._mt5 = mt5
+        self._start = start
         self._path = path
         self._clock = clock
         self._calls = CallThread(patience)
@@ -2529,6 +2641,11 @@ class MetaTraderTerminal:
         if info is None:
             raise TerminalUnavailable("the terminal does not say where it is installed")
         return Installation(Path(info.path), Path(info.data_path))
+
+    def shown_symbol(self) -> str:
+        """Any of the Market Watch."""
+        found = self._list("symbols_get", self._mt5.symbols_get)
+        return next((str(info.name) for info in found if info.select), "EURUSD")
 
     def account(self) -> Account:
         info = self._ask("account_info", self._mt5.account_info)
@@ -2735,6 +2852,8 @@ class MetaTraderTerminal:
             self._mt5.shutdown()
             return bool(self._mt5.initialize(*path, timeout=self.START_SECONDS * 1000))
 
+        # Left to the package, it would come without the bridge.
+        self._start.unless_running(self._path)
         try:
             reached, code, text = self._told(initialize)
             if not reached:
@@ -2915,7 +3034,8 @@ class SimTerminal:
     )
     # fmt: on
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, history_days: int = 0) -> None:
+        """`history_days`: a broker that is new has an account that was traded for so long."""
         self._clock = clock
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
@@ -2931,6 +3051,7 @@ class SimTerminal:
                     "contract_size, filling_mode) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     self.SYMBOLS,
                 )
+                self._trade_the_past(history_days)
 
     def close(self) -> None:
         self._db.close()
@@ -3050,9 +3171,8 @@ class SimTerminal:
         ]
 
     def calc_profit(self, side: Side, symbol: str, volume: Decimal, opened: Decimal, closed: Decimal) -> Decimal:
-        [row] = self._rows("select * from symbols where name = ?", symbol)
         gain = closed - opened if side is Side.BUY else opened - closed
-        return self._in_dollars(gain * volume * row["contract_size"], row["quote"])
+        return self._gain_in_dollars(symbol, gain * volume)
 
     def order_send(self, request: OrderRequest) -> OrderAnswer | NoAnswer:
         self._trigger_stops()
@@ -3173,9 +3293,10 @@ class SimTerminal:
             ),
         )
 
-    def _reduce_position(self, ticket: int, volume: Decimal, price: Decimal) -> Decimal:
+    def _reduce_position(self, ticket: int, volume: Decimal, price: Decimal, at: datetime | None = None) -> Decimal:
         [row] = self._rows("select * from positions where ticket = ?", ticket)
-        profit = self.calc_profit(Side(row["side"]), row["symbol"], volume, Decimal(row["price_open"]), price)
+        gain = (price - Decimal(row["price_open"])) * (1 if row["side"] == Side.BUY else -1)
+        profit = self._gain_in_dollars(row["symbol"], gain * volume, at)
         left = Decimal(row["volume"]) - volume
         if left > 0:
             self._db.execute("update positions set volume = ? where ticket = ?", (str(left), ticket))
@@ -3279,6 +3400,73 @@ class SimTerminal:
                 self._book(ticket, request, row["ticket"], Entry.OUT, volume, price, profit, at)
                 return
 
+    # The past of a new account
+
+    def _trade_the_past(self, days: int) -> None:
+        """Round trips at the prices of then, a few each working day, and two positions that are still open.
+
+        Whoever trades them guesses a little better than a coin, and risks little: a day's loss is far from any limit.
+        """
+        rng = random.Random(f"{self._meta('seed')}:past")
+        now = self._clock.now().replace(microsecond=0)
+        trips: list[tuple[datetime, datetime | None]] = []
+        for day in range(days, 0, -1):
+            morning = (now - timedelta(days=day)).replace(hour=7, minute=0, second=0)
+            if morning.weekday() < 5:
+                for _ in range(rng.randint(3, 6)):
+                    opened = morning + timedelta(seconds=rng.randrange(11 * 3600))
+                    trips.append((opened, opened + timedelta(seconds=rng.randrange(600, 5 * 3600))))
+        if days:
+            trips += [(now - timedelta(minutes=rng.randint(20, 180)), None) for _ in range(2)]
+        ticket = int(self._meta("next_ticket"))
+        events: list[tuple[datetime, OrderRequest, OrderRequest | None]] = []
+        for opened, closed in sorted(trips, key=lambda trip: trip[0]):
+            if closed is None or closed < now:
+                events += self._round_trip(rng, opened, closed)
+        # Tickets are given in the order of time; a closing names its opening's.
+        tickets: dict[OrderRequest, int] = {}
+        for at, request, opening in sorted(events, key=lambda event: event[0]):
+            if opening is None:
+                tickets[request] = ticket
+                self._open_position(ticket, request, request.volume, request.price, at)
+                self._book(ticket, request, ticket, Entry.IN, request.volume, request.price, Decimal("0.00"), at)
+            else:
+                position = tickets[opening]
+                profit = self._reduce_position(position, request.volume, request.price, at)
+                filled = replace(request, position=position)
+                self._book(ticket, filled, position, Entry.OUT, request.volume, request.price, profit, at)
+            ticket += 2
+        self._set_meta("next_ticket", str(ticket))
+
+    def _round_trip(
+        self, rng: random.Random, opened: datetime, closed: datetime | None
+    ) -> Iterator[tuple[datetime, OrderRequest, OrderRequest | None]]:
+        [symbol] = self._rows(
+            "select * from symbols where name = ?", rng.choice(("EURUSD", "GBPUSD", "USDJPY", "AUDUSD"))
+        )
+        first = self._quote(symbol, opened)
+        last = self._quote(symbol, closed or self._clock.now())
+        right = Side.BUY if last.bid > first.bid else Side.SELL
+        side = right if rng.random() < 0.57 else right.opposite
+        away = 400 * _point(symbol) * (1 if side is Side.BUY else -1)
+        opening = OrderRequest(
+            symbol=symbol["name"],
+            side=side,
+            volume=Decimal(rng.randint(2, 15)) / 100,
+            price=first.price_to(side),
+            sl=first.bid - away,
+            tp=first.bid + away,
+            deviation=20,
+            magic=0,
+            comment=f"past-{opened:%m%d%H%M%S}",
+            position=None,
+            filling=Filling.IOC,
+        )
+        yield opened, opening, None
+        if closed is not None:
+            price = last.price_to(side.opposite)
+            yield closed, replace(opening, side=side.opposite, price=price, sl=None, tp=None), opening
+
     # Quotes and money
 
     def _quote(self, row: sqlite3.Row, at: datetime) -> Tick:
@@ -3311,13 +3499,17 @@ class SimTerminal:
         [row] = self._rows("select * from symbols where name = ?", name)
         return self._in_dollars(volume * row["contract_size"] / Decimal(self._meta("leverage")), row["base"])
 
-    def _in_dollars(self, amount: Decimal, currency: str) -> Decimal:
+    def _gain_in_dollars(self, symbol: str, gain: Decimal, at: datetime | None = None) -> Decimal:
+        [row] = self._rows("select * from symbols where name = ?", symbol)
+        return self._in_dollars(gain * row["contract_size"], row["quote"], at)
+
+    def _in_dollars(self, amount: Decimal, currency: str, at: datetime | None = None) -> Decimal:
         if currency != "USD":
             [row] = self._rows(
                 "select * from symbols where (base = ?1 and quote = 'USD') or (base = 'USD' and quote = ?1) limit 1",
                 currency,
             )
-            rate = self._quote(row, self._clock.now()).bid
+            rate = self._quote(row, at or self._clock.now()).bid
             amount = amount / rate if row["base"] == "USD" else amount * rate
         return amount.quantize(Decimal("0.01"))
 
@@ -3636,7 +3828,6 @@ class AccountReporter:
     IDLE_SECONDS: Final = 60
     UNTIED_SECONDS: Final = 300
     DEALS: Final = 200
-    FIRST_DEALS: Final = timedelta(hours=24)
     # Terminals fetch their history lazily: an older deal may appear behind a newer one.
     LATE_DEALS: Final = timedelta(minutes=10)
 
@@ -3647,11 +3838,14 @@ class AccountReporter:
         journal: Journal,
         publish: Callable[[Status], None],
         clock: Clock,
+        history: timedelta = timedelta(hours=24),
     ) -> None:
         self._backend = backend
         self._terminal = terminal
         self._journal = journal
         self._publish = publish
+        # How old a deal may be to be told of, as long as none was.
+        self._history = history
         self._clock = clock
         self._beat = Beat(clock, 1)
         self._outage = Outage("reporting the account")
@@ -3674,7 +3868,7 @@ class AccountReporter:
             self._publish(Status(self._terminal.state(), None))
             return self._beat.pause()
         self._terminal_outage.over()
-        self._publish(Status(snapshot.state, snapshot.account))
+        self._publish(Status(snapshot.state, snapshot.account, len(snapshot.positions)))
         # Without a connection the terminal's lists may be old or empty, and the report a lie.
         if snapshot.state.connected and self._clock.monotonic() >= self._not_before and self._is_due(snapshot):
             self._report(snapshot)
@@ -3682,7 +3876,7 @@ class AccountReporter:
 
     def _look(self, terminal: Terminal) -> Snapshot:
         state, account = terminal.state(), terminal.account()
-        name = f"{account.login}@{account.server}"
+        name = account.name
         if name != self._account:
             self._account, self._reported, self._told = name, self._journal.reported_deals(name), None
         since = self._newest_deal() - self.LATE_DEALS
@@ -3690,7 +3884,7 @@ class AccountReporter:
         return Snapshot(state, account, terminal.positions(), sorted(deals, key=lambda deal: (deal.at, deal.ticket)))
 
     def _newest_deal(self) -> datetime:
-        begin = self._clock.now() - self.FIRST_DEALS + self.LATE_DEALS
+        begin = self._clock.now() - self._history + self.LATE_DEALS
         return max(self._reported.values(), default=begin)
 
     def _is_due(self, snapshot: Snapshot) -> bool:
@@ -4962,18 +5156,71 @@ class Installation:
     def terminal(self) -> Path:
         return self.install / "terminal64.exe"
 
+    @property
+    def exchange(self) -> Path:
+        """Where the bridge and the agent meet."""
+        return self.data / "MQL5" / "Files" / "forexelite"
+
+    @property
+    def configuration(self) -> Path:
+        """By which the terminal starts with the bridge."""
+        return self.exchange / "start.ini"
+
     def metaeditor_command(self, source: Path, report: Path) -> str:
         """Quotes stand after the colon, which list2cmdline would not do; the colon itself is a must."""
         include = "/portable" if self.portable else f'/include:"{self.data / "MQL5"}"'
         return f'"{self.install / "metaeditor64.exe"}" /compile:"{source}" /log:"{report}" {include}'
 
-    def terminal_command(self, configuration: Path) -> str:
-        return f'"{self.terminal}" /config:"{configuration}"{" /portable" if self.portable else ""}'
+    def terminal_command(self) -> str:
+        return f'"{self.terminal}" /config:"{self.configuration}"{" /portable" if self.portable else ""}'
 
     def names(self) -> dict[str, str]:
         """Paths of this machine that others need not know."""
         folders = {self.data, self.install}
         return {f"{folder}{separator}": "" for folder in folders for separator in ("\\", "/")}
+
+
+PATH_WITH_SPACES: Final = (
+    "the terminal's data folder has a space in its path, where some builds of MetaEditor compile nothing and keep "
+    "silent: install MetaTrader into a folder like C:\\MT5 and start it there as `terminal64.exe /portable`"
+)
+
+
+class TerminalStart:
+    """Starts a terminal that does not run so that the bridge comes with it, once `note` says how.
+
+    The chart of a start-up configuration is in no profile. A terminal started otherwise comes with the experts that
+    were on its charts, but without the bridge, and nobody could stop them.
+    """
+
+    def __init__(
+        self,
+        note: Path,
+        start: Callable[[str, Path], Process] = launch,
+        programs: Callable[[], Iterable[str]] = running_programs,
+    ) -> None:
+        self._note = note
+        self._start = start
+        self._programs = programs
+
+    def remember(self, installation: Installation) -> None:
+        told = {"install": str(installation.install), "data": str(installation.data)}
+        write_whole(self._note, to_json(told).encode())
+
+    def unless_running(self, wanted: Path | None) -> None:
+        """`wanted` is the terminal of the configuration; None stands for whichever runs."""
+        with suppress(ValueError, Unreadable):
+            fields = Fields("note", parse_json((read_if_there(self._note) or b"").decode()))
+            noted = Installation(Path(fields.text("install")), Path(fields.text("data")))
+            running = {program.lower() for program in self._programs()}
+            another = wanted is None and any(program.endswith("terminal64.exe") for program in running)
+            if another or wanted not in (None, noted.terminal) or str(noted.terminal).lower() in running:
+                return
+            log.info("starting %s with the bridge", noted.terminal)
+            try:
+                self._start(noted.terminal_command(), noted.install)
+            except OSError as error:
+                log.warning("%s cannot be started: %s", noted.terminal, error.strerror)
 
 
 class MetaEditor:
@@ -5009,6 +5256,8 @@ class MetaEditor:
             self._one.release()
 
     def _compile(self, source: Path, shown_as: str, patience: float) -> Build:
+        if " " in str(source):
+            raise JobFailed("path_with_spaces", PATH_WITH_SPACES)
         report, compiled = source.with_suffix(".log"), source.with_suffix(".ex5")
         for stale in (report, compiled):
             stale.unlink(missing_ok=True)
@@ -5050,9 +5299,7 @@ class MetaEditor:
             if now - began >= patience:
                 raise JobFailed("compile_timeout", f"MetaEditor did not finish within {patience:.0f} seconds")
             if ended is not None and now - ended >= self.SILENCE:
-                spaces = " " in str(self._installation.data) or " " in str(self._installation.install)
-                why = ": some builds cannot compile in folders with spaces in their names" if spaces else ""
-                raise JobFailed("compiler_silent", f"MetaEditor ended without a word{why}")
+                raise JobFailed("compiler_silent", "MetaEditor ended without a word: is its folder complete?")
             self._pause(self.STEP)
 
     def _await_expert(self, compiled: Path) -> bytes | None:
@@ -5095,8 +5342,8 @@ class Bridge:
     WORK_SECONDS: Final = 16
     STEP: Final = 0.1
 
-    def __init__(self, data: Path, clock: Clock, pause: Callable[[float], None]) -> None:
-        self.folder = data / "MQL5" / "Files" / "forexelite"
+    def __init__(self, installation: Installation, clock: Clock, pause: Callable[[float], None]) -> None:
+        self.folder = installation.exchange
         self._clock = clock
         self._pause = pause
         self._asked = 0
@@ -5252,8 +5499,8 @@ def chart_template(wanted: Attachment, expert_mode: int) -> bytes:
 
 
 class MetaTraderExperts:
-    """MetaTrader itself. The bridge EA must run on one of its charts: `prepare` brings it there when the terminal
-    starts, in a terminal that runs already the user has to drag it onto a chart once."""
+    """MetaTrader itself. The bridge EA must run on one of its charts: once `prepare` was called it comes with each
+    start of the terminal by the agent; in a terminal that runs already the user may drag it onto a chart."""
 
     BRIDGE: Final = "ForexEliteBridge"
     SOURCE: Final = Path(__file__).with_name("ForexEliteBridge.mq5")
@@ -5282,16 +5529,17 @@ class MetaTraderExperts:
         installation: Installation,
         clock: Clock,
         pause: Callable[[float], None],
+        start: TerminalStart,
+        symbol: str,
         start_editor: Callable[[str, Path], Process] = launch_hidden,
-        start_terminal: Callable[[str, Path], Process] = launch,
-        programs: Callable[[], Iterable[str]] = running_programs,
     ) -> None:
+        """`symbol` is any that can be shown: the bridge's chart needs one."""
         self._installation = installation
         self._folder = ExpertFolder(installation.data)
         self._editor = MetaEditor(installation, clock, pause, start_editor)
-        self._bridge = Bridge(installation.data, clock, pause)
-        self._start_terminal = start_terminal
-        self._programs = programs
+        self._bridge = Bridge(installation, clock, pause)
+        self._start = start
+        self._symbol = symbol
 
     def compile(self, job_id: UUID, file_name: str, source: str) -> Build:
         """Under a name of its own: no file of the user's is in the way, and none is overwritten."""
@@ -5343,9 +5591,9 @@ class MetaTraderExperts:
         except BridgeRefused as refusal:
             raise self._failure(refusal) from refusal
 
-    def prepare(self) -> str:
-        """Put the bridge in place; the command that starts the terminal with it. `AllowDllImport=0` holds for the
-        bridge, and so for all that it attaches."""
+    def prepare(self) -> None:
+        """Put the bridge in place, to come with the terminal's next start. `AllowDllImport=0` holds for the bridge, and
+        so for all that it attaches."""
         source = read_if_there(self.SOURCE)
         if source is None:
             raise JobFailed("bridge_missing", f"{self.SOURCE.name} is missing: put it beside {Path(__file__).name}")
@@ -5358,7 +5606,6 @@ class MetaTraderExperts:
                 raise JobFailed("bridge_not_compiled", f"{self.SOURCE.name}: {build.summary()}")
         for name in ("cmd", "res", "tpl"):
             (self._bridge.folder / name).mkdir(parents=True, exist_ok=True)
-        configuration = self._bridge.folder / "start.ini"
         lines = [
             "[Experts]",
             "Enabled=1",
@@ -5366,23 +5613,23 @@ class MetaTraderExperts:
             "AllowDllImport=0",
             "[StartUp]",
             f"Expert=ForexElite\\{self.BRIDGE}",
+            f"Symbol={self._symbol}",
             "Period=H1",
         ]
-        write_whole(configuration, "".join(f"{line}\r\n" for line in lines).encode())
-        return self._installation.terminal_command(configuration)
+        write_whole(self._installation.configuration, "".join(f"{line}\r\n" for line in lines).encode())
+        self._start.remember(self._installation)
 
     def _await_bridge(self) -> BridgeStatus:
         status = self._bridge.status()
         if status is None:
-            command = self.prepare()
-            if str(self._installation.terminal).lower() not in {program.lower() for program in self._programs()}:
-                self._start_terminal(command, self._installation.install)
+            self.prepare()
+            self._start.unless_running(self._installation.terminal)
             status = self._bridge.await_status(self.BRIDGE_SECONDS)
         if status is None:
             raise JobFailed(
                 "bridge_missing",
-                f"{self.BRIDGE} is not running: drag it from the Navigator (Expert Advisors, ForexElite) onto any "
-                "chart and allow algo trading",
+                f"{self.BRIDGE} is not running: close the terminal, the agent starts it again with it; or drag it from "
+                "the Navigator (Expert Advisors, ForexElite) onto any chart and allow algo trading",
             )
         return status
 
@@ -5414,6 +5661,8 @@ class Exit(IntEnum):
     BAD_CONFIG = 2
     KEY_REFUSED = 3
     ALREADY_RUNNING = 4
+    UNHEALTHY = 5
+    UNREACHABLE = 6
 
 
 class Reporter:
@@ -5448,13 +5697,19 @@ class Agent:
         open_experts: Callable[[OwnedTerminal, Callable[[float], None]], EaHost] | None = None,
         transport: httpx.BaseTransport | None = None,
         once: bool = False,
+        live: bool = False,
+        show: Callable[[str], None] | None = None,
     ) -> None:
+        """`live` lets it trade the first real account it meets, from now on; `show` is told each second how it is."""
         self._config = config
         self._open_terminal = open_terminal
         self._open_experts = open_experts
         self._transport = transport
         self._clock = clock
         self._once = once
+        self._live_given = live
+        self._show = show
+        self._admitted = ""
         self._backend = Backend(config, transport, self._heard)
         self._price_backend = Backend(config, transport, self._heard)
         self._journal = Journal(config.state_dir / "journal.db")
@@ -5478,6 +5733,7 @@ class Agent:
         self._renewing = threading.Lock()
         self._live: Live | None = None
         self._status: Status | None = None
+        self._pruned_at: datetime | None = None
         # Compilations take minutes, so there is another lane for the charts: who wants an expert stopped will not wait.
         compiles, charts = Lane(300, clock), Lane(120, clock)
         self._lanes = {"compile": compiles, "deploy": charts, "run": charts, "stop": charts} if open_experts else {}
@@ -5501,6 +5757,8 @@ class Agent:
             loops["account"] = lambda: self._report_account(terminal)
             if self._config.doorbell:
                 loops["doorbell"] = self._listen
+            if self._show is not None:
+                loops["status line"] = lambda: self._show_status(worker)
         threads = [threading.Thread(target=self._guarded, args=(loop,), name=name) for name, loop in loops.items()]
         for thread in threads:
             thread.start()
@@ -5673,7 +5931,45 @@ class Agent:
 
     def _publish(self, status: Status) -> None:
         self._status = status
+        if status.account is not None:
+            self._admit(status.account)
         self._terminal_known.set()
+
+    def _admit(self, account: Account) -> None:
+        """Say once of a real account whether it will be traded. `--live` is for one account: the terminal may change
+        to another one later."""
+        if account.name == self._admitted:
+            return
+        self._admitted = account.name
+        if not account.is_real:
+            return
+        if self._live_given:
+            self._live_given = False
+            self._journal.allow_live(account.name, self._clock.now())
+        if self._journal.allows_live(account.name):
+            log.warning("%s is a REAL account: orders are sent with real money", account.name)
+        else:
+            log.error("%s", NOT_LIVE.format(account=account.name))
+
+    def _show_status(self, worker: Worker) -> None:
+        while not self._stop.is_set():
+            if self._show is not None:
+                self._show(self._status_text(worker.last))
+            self._stop.wait(1)
+
+    def _status_text(self, last: str) -> str:
+        latency = self._backend.latency
+        parts = ["no connection to the backend" if latency is None else "connected"]
+        if self._status is not None:
+            account = self._status.account
+            parts[0] += "" if self._status.state.connected else ", terminal offline"
+            parts += [
+                "no account" if account is None else f"{account.name} {account.trade_mode}",
+                "waiting" if self._live is None else self._live.trading_mode,
+            ]
+            parts.append(f"{self._status.positions} open")
+        parts.append(f"last: {last or 'no signal yet'}")
+        return " | ".join(parts if latency is None else [*parts, f"{latency * 1000:.0f} ms"])
 
     def _pause(self, seconds: float) -> None:
         if self._stop.wait(seconds):
@@ -5717,7 +6013,15 @@ class Agent:
                 continue
             backoff.reset()
             self._greeted.set()
+            self._prune()
             self._wait(self._beat_due, self._config.heartbeat_seconds)
+
+    def _prune(self) -> None:
+        now = self._clock.now()
+        if self._pruned_at is None or now - self._pruned_at >= timedelta(days=1):
+            self._pruned_at = now
+            if forgotten := self._journal.prune(now):
+                log.info("%d jobs of long ago forgotten", forgotten)
 
     def _renew_settings(self, status: Status) -> None:
         # One at a time, so that no older answer takes the place of a newer one.
@@ -5745,7 +6049,8 @@ class Agent:
 
     def _report_account(self, terminal: OwnedTerminal) -> None:
         self._greeted.wait()
-        reporter = AccountReporter(self._backend, terminal, self._journal, self._publish, self._clock)
+        history = timedelta(hours=self._config.history_hours)
+        reporter = AccountReporter(self._backend, terminal, self._journal, self._publish, self._clock, history)
         while not self._stop.is_set():
             self._stop.wait(reporter.step())
 
@@ -5783,68 +6088,837 @@ class Agent:
 
 
 # ----------------------------------------------------------------------------------------------------------------------
+# Where the agent's words go: to whoever watches, and into a log that does not grow for ever
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+class Redacted(logging.Formatter):
+    """Whatever a message or a traceback holds, the agent key is not in it."""
+
+    def __init__(self, key: Secret | None) -> None:
+        super().__init__("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+        self.converter = time.gmtime
+        self._key = key
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return text if self._key is None else text.replace(self._key.reveal(), repr(self._key))
+
+
+class Console(logging.StreamHandler[TextIO]):
+    """Log lines and, below them, one line that is rewritten. Blanks wipe it: older Windows consoles know no codes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._shown = ""
+
+    def show(self, text: str) -> None:
+        self.acquire()
+        try:
+            self._draw(text[: shutil.get_terminal_size().columns - 1])
+        finally:
+            self.release()
+
+    def _draw(self, text: str) -> None:
+        self.stream.write(f"\r{text.ljust(len(self._shown))}{'' if text else chr(13)}")
+        self.stream.flush()
+        self._shown = text
+
+    def emit(self, record: logging.LogRecord) -> None:
+        shown = self._shown
+        if shown:
+            self._draw("")
+        super().emit(record)
+        if shown:
+            self._draw(shown)
+
+
+def log_file(state_dir: Path) -> logging.Handler:
+    """Six files of 2 MB at most."""
+    return logging.handlers.RotatingFileHandler(
+        state_dir / "agent.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
+    )
+
+
+def log_to(handler: logging.Handler, key: Secret | None = None) -> None:
+    handler.setFormatter(Redacted(key))
+    logging.getLogger().addHandler(handler)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Pairing: the configuration file, which holds the key
+
+
+NEW_CONFIG: Final = """\
+# The ForexElite Pro agent's configuration. It holds the agent's key: keep it to yourself.
+url = ""
+agent_id = ""
+agent_key = ""
+terminal = ""
+state_dir = "state"
+"""
+
+
+def configuration(existing: str | None, values: Mapping[str, str]) -> str:
+    """The file's text with these values; what else is in it stays, comments too."""
+    lines = (NEW_CONFIG if existing is None else existing.removeprefix("\ufeff")).splitlines()
+    first_table = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    head, tables = lines[:first_table], lines[first_table:]
+    for key, value in values.items():
+        # A JSON text in ASCII is a TOML text, too.
+        line = f"{key} = {json.dumps(value)}"
+        at = next((number for number, text in enumerate(head) if re.match(rf"\s*{key}\s*=", text)), None)
+        if at is None:
+            head.append(line)
+        else:
+            head[at] = line
+    return "\n".join([*head, *tables, ""])
+
+
+def program_output(command: Sequence[str]) -> str:
+    """What a program of the system says; its failure is an OSError as any other."""
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise OSError(f"{command[0]} failed: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+def windows_user(run_program: Callable[[Sequence[str]], str] = program_output) -> str:
+    """The user's SID: names may be translated or hold anything."""
+    said = run_program(["whoami", "/user", "/fo", "csv", "/nh"])
+    found = re.search(r"S-1-[0-9-]+", said)
+    if found is None:
+        raise OSError(f"whoami did not tell the user's SID: {said.strip()}")
+    return found.group()
+
+
+def owner_only_command(path: Path, user: str) -> list[str]:
+    return ["icacls", str(path), "/inheritance:r", "/grant:r", f"*{user}:F"]
+
+
+# In SDDL: everyone, users, authenticated users, guests, anonymous, interactive and network logons, domain users.
+EVERYBODY: Final = frozenset({"WD", "BU", "AU", "BG", "AN", "IU", "NU", "DU", "S-1-1-0", "S-1-5-32-545", "S-1-5-11"})
+
+
+def readable_by_others(sddl: str) -> bool:
+    """Whether an access list, as `icacls /save` writes it, lets more people in than the owner and administrators."""
+    entries = (entry.split(";") for entry in re.findall(r"\(([^()]*)\)", sddl))
+    return any(len(entry) >= 6 and entry[0] == "A" and entry[5] in EVERYBODY for entry in entries)
+
+
+def access_list(path: Path, run_program: Callable[[Sequence[str]], str] = program_output) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        saved = Path(folder) / "acl"
+        run_program(["icacls", str(path), "/save", str(saved)])
+        return saved.read_text("utf-16-le")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Whole or not at all, and never for a moment readable by others."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        if sys.platform == "win32":
+            program_output(owner_only_command(temporary, windows_user()))
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What the dashboard shows when an agent is added; None is asked for."""
+
+    url: str | None = None
+    agent_id: str | None = None
+    agent_key: str | None = None
+    terminal: TerminalKind | None = None
+
+    def completed(self) -> Pairing:
+        if not sys.stdin.isatty() and None in (self.url, self.agent_id, self.agent_key):
+            raise BadConfig("nobody is there to be asked: give --url, --agent-id and --key-stdin")
+        return replace(
+            self,
+            url=self.url or input("Backend URL: ").strip(),
+            agent_id=self.agent_id or input("Agent id: ").strip(),
+            agent_key=self.agent_key or getpass.getpass("Agent key (not shown): ").strip(),
+        )
+
+
+def pair(path: Path, pairing: Pairing, clock: Clock, transport: httpx.BaseTransport | None = None) -> Exit:
+    """Ask the backend first, store then: what is stored works."""
+    existing = None
+    if path.exists():
+        try:
+            existing = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadConfig(f"{path} is there but cannot be read: repair or remove it ({error})") from error
+    values = {"url": pairing.url or "", "agent_id": pairing.agent_id or "", "agent_key": pairing.agent_key or ""}
+    if pairing.terminal is not None or existing is None:
+        values["terminal"] = pairing.terminal or TerminalKind.usual()
+    text = configuration(existing, values)
+    config = Config.parse(text, path, {})
+    backend = Backend(config, transport)
+    try:
+        live = backend.heartbeat(None, clock)
+    except KeyRefused:
+        log.error("the backend refused this agent id and key: copy both from the dashboard again; nothing was stored")
+        return Exit.KEY_REFUSED
+    except BackendUnavailable as error:
+        log.error("the backend cannot be asked, so nothing was stored: %s", error)
+        return Exit.UNREACHABLE
+    finally:
+        backend.close()
+    try:
+        write_private(path, text)
+    except OSError as error:
+        raise BadConfig(f"{path} cannot be written: {error}") from error
+    say(f"Paired: trading mode {live.trading_mode}. Stored in {path}, readable by you only.")
+    say("Next: `forexelite_agent.py doctor` looks at everything else, `forexelite_agent.py run` starts trading.")
+    return Exit.STOPPED
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The doctor: everything that can be wrong on a machine, each thing by its name, with what to click
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "WRONG"
+
+
+@dataclass(frozen=True)
+class Finding:
+    name: str
+    verdict: Verdict
+    says: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.verdict:6}{self.name:20}{self.says}"
+        return f"{line}\n{'':26}> {self.remedy}" if self.remedy else line
+
+
+@dataclass(frozen=True)
+class TerminalFacts:
+    """`terminal_info()` and `account_info()` as MetaTrader's package gives them, None when it gave none."""
+
+    terminal: Any
+    account: Any
+    error: tuple[int, str]
+
+    @classmethod
+    def ask(cls, mt5: Any, path: Path | None) -> TerminalFacts:  # noqa: ANN401 - see metatrader5
+        if not (mt5.initialize() if path is None else mt5.initialize(str(path))):
+            return cls(None, None, mt5.last_error())
+        try:
+            return cls(mt5.terminal_info(), mt5.account_info(), mt5.last_error())
+        finally:
+            mt5.shutdown()
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Looks at one thing after the other. What cannot be looked at because of another finding is left out."""
+
+    SKEW: ClassVar[timedelta] = timedelta(seconds=5)
+    LEAST_DISK: ClassVar[int] = 500 * 2**20
+    AUTH_FAILED: ClassVar[int] = -6
+
+    path: Path
+    environment: Mapping[str, str]
+    clock: Clock
+    open_terminal: Callable[[Config, Clock], Terminal]
+    terminal: TerminalKind | None = None
+    transport: httpx.BaseTransport | None = None
+    mt5: Callable[[], Any] = metatrader5
+    free_disk: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
+    access_list: Callable[[Path], str] | None = access_list if sys.platform == "win32" else None
+    patience: float = 60
+
+    def examine(self) -> Iterator[Finding]:
+        try:
+            config = Config.load(self.path, self.environment)
+        except BadConfig as error:
+            yield Finding("configuration", Verdict.WRONG, str(error), "correct it, or run `pair` again")
+            return
+        yield from self._file(config)
+        if self.terminal is not None:
+            config = replace(config, terminal=self.terminal)
+        yield from self._state(config)
+        live, findings = self._backend(config)
+        yield from findings
+        if config.terminal is TerminalKind.MT5:
+            facts, findings = self._package(config)
+            yield from findings
+            if facts is None:
+                return
+            yield from self._metatrader(config, facts)
+            if facts.terminal is None or facts.account is None:
+                return
+        yield from self._symbols(config, live)
+
+    def _file(self, config: Config) -> Iterator[Finding]:
+        if self.access_list is not None:
+            try:
+                others = readable_by_others(self.access_list(self.path))
+            except OSError as error:
+                yield Finding("configuration", Verdict.NOTE, f"who can read {self.path} is not known: {error}")
+                return
+            if others:
+                yield Finding(
+                    "configuration",
+                    Verdict.WRONG,
+                    f"{self.path} holds the agent key but others on this machine can read it",
+                    "run `pair` again: it stores the file readable by you only",
+                )
+                return
+        yield Finding("configuration", Verdict.OK, f"{self.path}, agent {config.agent_id}")
+
+    def _state(self, config: Config) -> Iterator[Finding]:
+        folder = config.state_dir
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe(folder)
+        except OSError as error:
+            yield Finding(
+                "state folder",
+                Verdict.WRONG,
+                f"{folder} cannot be written: {error.strerror}",
+                "choose a folder of yours as state_dir in the configuration",
+            )
+            return
+        yield Finding("state folder", Verdict.OK, str(folder))
+        free = self.free_disk(folder)
+        if free < self.LEAST_DISK:
+            says = f"only {free // 2**20} MB are free: the journal must be written before each order"
+            yield Finding("disk", Verdict.WRONG, says, "empty the recycle bin, remove old logs of the terminal")
+        else:
+            yield Finding("disk", Verdict.OK, f"{free // 2**20} MB free")
+        try:
+            with only_agent(folder):
+                yield Finding("other agent", Verdict.OK, "none is running here")
+        except AlreadyRunning:
+            says = "an agent is running here already: fine if it is the one you started"
+            yield Finding("other agent", Verdict.NOTE, says, "stop it before you start another one")
+
+    def _backend(self, config: Config) -> tuple[Live | None, list[Finding]]:
+        backend = Backend(config, self.transport)
+        try:
+            live = backend.heartbeat(None, self.clock)
+        except KeyRefused:
+            says = "the backend refused the key: it was rotated or revoked, or belongs to another agent id"
+            return None, [
+                Finding("backend", Verdict.OK, config.url),
+                Finding("agent key", Verdict.WRONG, says, "Agents, Rotate key in the dashboard, then `pair` again"),
+            ]
+        except BackendUnavailable as error:
+            if any(isinstance(cause, ssl.SSLError) for cause in causes_of(error)):
+                remedy = "set the clock right; switch off HTTPS scanning in the antivirus or proxy for this address"
+                return None, [Finding("TLS", Verdict.WRONG, f"no trusted connection to {config.url}: {error}", remedy)]
+            remedy = f"open {config.url} in a browser on this machine; check `url`, firewall and proxy"
+            return None, [Finding("backend", Verdict.WRONG, str(error), remedy)]
+        finally:
+            backend.close()
+        findings = [
+            Finding("backend", Verdict.OK, f"{config.url}, trading mode {live.trading_mode}"),
+            Finding("agent key", Verdict.OK, "accepted"),
+        ]
+        skew = abs(live.clock_offset)
+        if skew > self.SKEW:
+            says = f"this machine's clock is {skew.total_seconds():.0f} seconds off"
+            findings.append(Finding("clock", Verdict.WRONG, says, "Settings, Time & language, Date & time, Sync now"))
+        else:
+            findings.append(Finding("clock", Verdict.OK, f"{skew.total_seconds():.1f} seconds off"))
+        return live, findings
+
+    def _package(self, config: Config) -> tuple[TerminalFacts | None, list[Finding]]:
+        try:
+            mt5 = self.mt5()
+        except BadConfig as error:
+            return None, [Finding("Python package", Verdict.WRONG, str(error), "pip install MetaTrader5")]
+        found = Finding("Python package", Verdict.OK, f"MetaTrader5 {getattr(mt5, '__version__', '')}".rstrip())
+        try:
+            return within(self.patience, lambda: TerminalFacts.ask(mt5, config.mt5_path)), [found]
+        except TimeoutError:
+            says = f"the terminal did not answer within {self.patience:.0f} seconds"
+            remedy = "end terminal64.exe in the Task Manager and start the terminal again"
+            return None, [found, Finding("terminal", Verdict.WRONG, says, remedy)]
+
+    def _metatrader(self, config: Config, facts: TerminalFacts) -> Iterator[Finding]:
+        info, account = facts.terminal, facts.account
+        if info is None and facts.error[0] != self.AUTH_FAILED:
+            where = f"at {config.mt5_path}" if config.mt5_path else "on this machine"
+            says = f"no MetaTrader 5 terminal was found {where}: {facts.error[1]} ({facts.error[0]})"
+            remedy = "start the terminal once by hand; name one of several: [mt5] path = 'C:\\MT5\\terminal64.exe'"
+            yield Finding("terminal", Verdict.WRONG, says, remedy)
+            return
+        if info is not None:
+            yield Finding("terminal", Verdict.OK, f"{info.name} build {info.build} in {info.path}")
+        if account is None or not account.login:
+            says = "the terminal is logged in to no account"
+            yield Finding("login", Verdict.WRONG, says, "File, Login to Trade Account, with Save password ticked")
+        else:
+            yield Finding("login", Verdict.OK, f"{account.login}@{account.server}")
+        if info is not None:
+            yield from self._permissions(info)
+            yield from self._installation(Installation(Path(info.path), Path(info.data_path)))
+        if account is not None:
+            yield from self._account(config, account)
+
+    @staticmethod
+    def _permissions(info: Any) -> Iterator[Finding]:  # noqa: ANN401 - terminal_info()
+        for name, right, good, says, remedy in (
+            (
+                "connection",
+                info.connected,
+                "to the broker's server",
+                "the terminal has no connection to the broker's server",
+                "click the connection state at the bottom right of the terminal, Rescan servers; check the password",
+            ),
+            (
+                "algo trading",
+                info.trade_allowed,
+                "on",
+                "the Algo Trading button is off",
+                "press Algo Trading in the toolbar (Ctrl+E), which is also Tools, Options, Expert Advisors, Allow "
+                "algorithmic trading",
+            ),
+            (
+                "API option",
+                not info.tradeapi_disabled,
+                "allowed",
+                "the terminal forbids trading by the external Python API",
+                "Tools, Options, Expert Advisors: untick Disable algorithmic trading via external Python API",
+            ),
+        ):
+            yield Finding(name, Verdict.OK, good) if right else Finding(name, Verdict.WRONG, says, remedy)
+
+    def _account(self, config: Config, account: Any) -> Iterator[Finding]:  # noqa: ANN401 - account_info()
+        if not account.trade_allowed:
+            says = "this login may not trade: the read-only (investor) password, or closed by the broker"
+            yield Finding("account", Verdict.WRONG, says, "log in with the main password")
+        elif not account.trade_expert:
+            says = "the broker forbids algorithmic trading on this account"
+            yield Finding(
+                "account", Verdict.WRONG, says, "ask the broker to allow expert advisors, or use another account"
+            )
+        else:
+            yield Finding("account", Verdict.OK, "may trade, by programs too")
+        mode = {0: "demo", 1: "contest"}.get(account.trade_mode, "real")
+        name = f"{account.login}@{account.server}"
+        if mode == "real" and not self._is_live(config, name):
+            remedy = "log in to a demo account, or start the agent once with `run --live`"
+            yield Finding("account type", Verdict.WRONG, NOT_LIVE.format(account=name), remedy)
+        else:
+            yield Finding("account type", Verdict.OK, mode)
+
+    @staticmethod
+    def _is_live(config: Config, account: str) -> bool:
+        path = config.state_dir / "journal.db"
+        if not path.exists():
+            return False
+        journal = Journal(path)
+        try:
+            return journal.allows_live(account)
+        finally:
+            journal.close()
+
+    def _installation(self, installation: Installation) -> Iterator[Finding]:
+        editor = installation.install / "metaeditor64.exe"
+        if editor.is_file():
+            yield Finding("MetaEditor", Verdict.OK, str(editor))
+        else:
+            remedy = "install MetaTrader 5 again from the broker's page: it brings MetaEditor"
+            yield Finding("MetaEditor", Verdict.WRONG, f"{editor} is missing: experts cannot be compiled", remedy)
+        data = installation.data
+        if " " in str(data):
+            yield Finding("data folder path", Verdict.WRONG, f"{data}: {PATH_WITH_SPACES}", "only experts need this")
+        else:
+            yield Finding("data folder path", Verdict.OK, "no spaces in it")
+        try:
+            probe(data / "MQL5" / "Files")
+        except OSError as error:
+            remedy = "give yourself full control: folder's Properties, Security, Edit"
+            says = f"{data / 'MQL5' / 'Files'} cannot be written: {error.strerror}"
+            yield Finding("data folder", Verdict.WRONG, says, remedy)
+        else:
+            yield Finding("data folder", Verdict.OK, str(data))
+        status = Bridge(installation, self.clock, self.clock.sleep).status()
+        if status is None:
+            remedy = "drag ForexEliteBridge from the Navigator onto any chart; only experts need it"
+            yield Finding("bridge", Verdict.NOTE, "ForexEliteBridge is not running", remedy)
+        elif not status.may_trade:
+            remedy = "chart, right click, Expert list, ForexEliteBridge, Properties: Allow Algo Trading"
+            yield Finding("bridge", Verdict.WRONG, "ForexEliteBridge may not trade, so neither may its experts", remedy)
+        else:
+            yield Finding("bridge", Verdict.OK, f"running, {len(status.charts)} experts on charts")
+
+    def _symbols(self, config: Config, live: Live | None) -> Iterator[Finding]:
+        try:
+            terminal = self.open_terminal(config, self.clock)
+        except (AgentError, OSError, sqlite3.Error) as error:
+            yield Finding("terminal", Verdict.WRONG, f"cannot be opened: {error}", "look at its settings above")
+            return
+        try:
+            if config.terminal is TerminalKind.SIM:
+                state = terminal.state()
+                yield Finding("terminal", Verdict.OK, f"simulated, the broker is {config.sim_state_file}")
+                yield from self._permissions(SimpleNamespace(**vars(state), tradeapi_disabled=state.api_disabled))
+            if live is None:
+                return
+            wanted = sorted({*(live.instruments or ()), *live.symbol_map})
+            missing = []
+            for instrument in wanted:
+                try:
+                    resolve_symbol(instrument, live.symbol_map, terminal)
+                except JobFailed as failure:
+                    missing.append(failure.message)
+                except TerminalUnavailable as error:
+                    yield Finding("terminal", Verdict.WRONG, str(error), "end the terminal and start it again")
+                    return
+            if missing:
+                yield Finding("symbols", Verdict.WRONG, "; ".join(missing), "correct the symbol map in the dashboard")
+            else:
+                yield Finding("symbols", Verdict.OK, ", ".join(wanted) or "none is asked for at the moment")
+        finally:
+            terminal.close()
+
+
+def probe(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def causes_of(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def within(seconds: float, call: Callable[[], Told]) -> Told:
+    """The terminal's calls can hang for ever: the thread is left behind then, and ends with the process."""
+    answer: futures.Future[Told] = futures.Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=work, name="asking the terminal", daemon=True).start()
+    return answer.result(seconds)
+
+
+def doctor(examination: Doctor) -> Exit:
+    wrong = 0
+    for finding in examination.examine():
+        say(str(finding))
+        wrong += finding.verdict is Verdict.WRONG
+    say(f"\n{wrong} things are wrong." if wrong else "\nAll is well.")
+    return Exit.UNHEALTHY if wrong else Exit.STOPPED
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Dry run
+
+
+def dry_run(config: Config, clock: Clock, transport: httpx.BaseTransport | None = None) -> Exit:
+    """What a run would find and do. Nothing is claimed, sent, reported or looked up at the broker: a claimed job would
+    be taken from the run that is to do it. One heartbeat, because without its answer nothing is ever done."""
+    terminal = open_terminal(config, clock)
+    backend = Backend(config, transport, lambda waiting: say(f"{waiting} jobs wait; they are left where they are"))
+    journal = Journal(config.state_dir / "journal.db")
+    try:
+        account = terminal.account()
+        live = backend.heartbeat(Status(terminal.state(), account), clock)
+        say(f"{account.name} ({account.trade_mode}), equity {account.equity}")
+        worker = Worker(terminal, journal, lambda: live, clock, clock.sleep, config.reconcile_seconds)
+        try:
+            worker.refuse_entries()
+            say(f"trading mode {live.trading_mode}: entries and exits would be sent")
+        except JobFailed as failure:
+            say(f"entries would be refused: {failure.message}")
+        for instrument in sorted({*(live.instruments or ()), *live.symbol_map}):
+            try:
+                symbol = resolve_symbol(instrument, live.symbol_map, terminal)
+            except JobFailed as failure:
+                say(f"{instrument}: {failure.message}")
+                continue
+            tick = terminal.tick(symbol.name)
+            price = "no price" if tick is None else f"{tick.bid} / {tick.ask}"
+            say(f"{instrument}: {symbol.name} at {price}, {symbol.volume_min} to {symbol.volume_max} lots")
+        for job in journal.unfinished():
+            sent = any(outcome is None for _, outcome in journal.intents(job.id))
+            say(f"{job.job_type} job {job.id}: " + ("its order would be looked for" if sent else "would be done now"))
+        for report in journal.unreported():
+            say(f"job {report.job_id}: its result ({report.result['status']}) would be reported")
+    except KeyRefused as error:
+        log.error("%s", error)
+        return Exit.KEY_REFUSED
+    except BackendUnavailable as error:
+        log.error("the backend cannot be asked: %s", error)
+        return Exit.UNREACHABLE
+    except TerminalUnavailable as error:
+        log.error("%s", error)
+        return Exit.UNREACHABLE
+    finally:
+        journal.close()
+        backend.close()
+        terminal.close()
+    say("Dry run: nothing was claimed, sent or reported.")
+    return Exit.STOPPED
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Windows starts it by itself
+
+
+TASK: Final = "ForexElite Agent"
+
+
+def task_definition(command: Sequence[str], folder: Path, user: str) -> str:
+    """A scheduled task in the user's own session, for a terminal without one cannot open charts.
+
+    Windows restarts a task that could not start, not one that ended with an error: hence the repetition, which does
+    nothing as long as the agent runs.
+    """
+    program, *arguments = command
+    return f"""\
+<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>Trades ForexElite Pro's signals at the terminal of this machine.</Description>
+  </RegistrationInfo>
+  <Triggers>
+    <LogonTrigger>
+      <Repetition>
+        <Interval>PT5M</Interval>
+        <StopAtDurationEnd>false</StopAtDurationEnd>
+      </Repetition>
+      <Enabled>true</Enabled>
+      <UserId>{escape(user)}</UserId>
+    </LogonTrigger>
+  </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <UserId>{escape(user)}</UserId>
+      <LogonType>InteractiveToken</LogonType>
+      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <StartWhenAvailable>true</StartWhenAvailable>
+    <RunOnlyIfNetworkAvailable>false</RunOnlyIfNetworkAvailable>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <RestartOnFailure>
+      <Interval>PT1M</Interval>
+      <Count>255</Count>
+    </RestartOnFailure>
+    <Enabled>true</Enabled>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>{escape(program)}</Command>
+      <Arguments>{escape(subprocess.list2cmdline(arguments))}</Arguments>
+      <WorkingDirectory>{escape(str(folder))}</WorkingDirectory>
+    </Exec>
+  </Actions>
+</Task>
+"""
+
+
+def own_command(config_path: Path, uv: str | None) -> list[str]:
+    """How to start this agent again. With uv where it is there: an environment that uv made may be gone tomorrow."""
+    start = [sys.executable] if uv is None else [uv, "run", "--script"]
+    return [*start, str(Path(__file__).resolve()), "run", "--config", str(config_path.resolve())]
+
+
+def register_task(definition: Path) -> list[str]:
+    return ["schtasks", "/Create", "/TN", TASK, "/XML", str(definition), "/F"]
+
+
+def install(config_path: Path, config: Config) -> Exit:
+    if sys.platform != "win32":
+        raise BadConfig("install makes a scheduled task of Windows; elsewhere let systemd or cron start `run`")
+    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    definition = config.state_dir / "task.xml"
+    command = own_command(config_path, shutil.which("uv"))
+    try:
+        text = task_definition(command, Path(__file__).resolve().parent, windows_user())
+        definition.write_text(text, "utf-16")
+        program_output(register_task(definition))
+    except OSError as error:
+        raise BadConfig(f"the task was not installed: {error}") from error
+    finally:
+        definition.unlink(missing_ok=True)
+    say(f'Installed: `{TASK}` starts the agent when you log on. Now: schtasks /Run /TN "{TASK}"')
+    return Exit.STOPPED
+
+
+def uninstall() -> Exit:
+    if sys.platform != "win32":
+        raise BadConfig("uninstall removes a scheduled task of Windows: there is none here")
+    with suppress(OSError):
+        program_output(["schtasks", "/End", "/TN", TASK])
+    try:
+        program_output(["schtasks", "/Delete", "/TN", TASK, "/F"])
+    except OSError as error:
+        raise BadConfig(f"the task was not removed: {error}") from error
+    say("Uninstalled. Configuration, journal and logs are still there: keep the journal while results may be owed.")
+    return Exit.STOPPED
+
+
+# ----------------------------------------------------------------------------------------------------------------------
 # Command line
 
 
-OpenExperts = Callable[[OwnedTerminal, Callable[[float], None]], EaHost]
+def open_terminal(config: Config, clock: Clock) -> Terminal:
+    match config.terminal:
+        case TerminalKind.SIM:
+            return SimTerminal(config.sim_state_file, clock, config.sim_history_days)
+        case TerminalKind.MT5:
+            clock_file = config.state_dir / "broker-clock.json"
+            return MetaTraderTerminal(metatrader5(), config.mt5_path, clock_file, clock, start_of(config))
 
 
-def open_terminal(config: Config, clock: Clock, kind: str) -> tuple[Callable[[], Terminal], OpenExperts]:
-    """What opens the terminal, on the thread that will own it, and what opens the place of its experts, later."""
-    if kind == "sim":
-        return (
-            lambda: SimTerminal(config.sim_state_file, clock),
-            lambda _, pause: SimExperts(config.sim_state_file, clock, pause),
-        )
-    terminal = MetaTraderTerminal(metatrader5(), config.mt5_path, config.state_dir / "broker-clock.json", clock)
-
-    def open_experts(owned: OwnedTerminal, pause: Callable[[float], None]) -> EaHost:
-        installation = owned.ask(lambda _: terminal.installation()).result()
-        return MetaTraderExperts(installation, clock, pause)
-
-    return lambda: terminal, open_experts
+def open_experts(config: Config, clock: Clock, terminal: OwnedTerminal, pause: Callable[[float], None]) -> EaHost:
+    match config.terminal:
+        case TerminalKind.SIM:
+            return SimExperts(config.sim_state_file, clock, pause)
+        case TerminalKind.MT5:
+            installation, symbol = terminal.ask(place_of_experts).result()
+            return MetaTraderExperts(installation, clock, pause, start_of(config), symbol)
 
 
-def run(config: Config, terminal: str, *, once: bool) -> Exit:
+def place_of_experts(terminal: Terminal) -> tuple[Installation, str]:
+    if not isinstance(terminal, MetaTraderTerminal):
+        raise TypeError(f"a {type(terminal).__name__} is installed nowhere")
+    return terminal.installation(), terminal.shown_symbol()
+
+
+def start_of(config: Config) -> TerminalStart:
+    return TerminalStart(config.state_dir / "terminal-start.json")
+
+
+def run(config: Config, console: Console, *, once: bool, live: bool) -> Exit:
     config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = SystemClock()
+    if config.terminal is TerminalKind.MT5:
+        metatrader5()
     with only_agent(config.state_dir):
-        opened, open_experts = open_terminal(config, clock, terminal)
-        agent = Agent(config, opened, clock, open_experts=open_experts, once=once)
+        log_to(log_file(config.state_dir), config.agent_key)
+        agent = Agent(
+            config,
+            lambda: open_terminal(config, clock),
+            clock,
+            open_experts=lambda terminal, pause: open_experts(config, clock, terminal, pause),
+            once=once,
+            live=live,
+            show=console.show if console.stream.isatty() else None,
+        )
 
         def stop(number: int, _frame: FrameType | None) -> None:
             agent.stop_signal = signal.Signals(number)
 
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
-        log.info("agent %s of %s started on the terminal %s", VERSION, config.url, terminal)
+        where = "the simulated terminal" if config.terminal is TerminalKind.SIM else "MetaTrader 5"
+        log.info("agent %s of %s started on %s", VERSION, config.url, where)
         code = agent.run()
+        console.show("")
     log.info("stopped")
     return code
 
 
-def main(arguments: Sequence[str]) -> Exit:
-    parser = argparse.ArgumentParser(prog="forexelite_agent.py", description="Trades ForexElite Pro's jobs.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    runs = commands.add_parser("run", help="take jobs until stopped")
-    runs.add_argument("--config", type=Path, required=True, metavar="FILE")
-    runs.add_argument("--terminal", choices=["mt5", "sim"], default="sim")
-    runs.add_argument("--once", action="store_true", help="take what is waiting, report it and end")
-    options = parser.parse_args(arguments)
-
-    logging.Formatter.converter = time.gmtime
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)sZ %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S"
+def command_line() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--config",
+        type=Path,
+        default=Path(__file__).resolve().with_name("agent.toml"),
+        metavar="FILE",
+        help="default: agent.toml beside the agent",
     )
+    terminal = argparse.ArgumentParser(add_help=False)
+    terminal.add_argument(
+        "--terminal",
+        type=TerminalKind,
+        choices=list(TerminalKind),
+        help="MetaTrader 5 or the simulated one; default: what the configuration says",
+    )
+    parser = argparse.ArgumentParser(prog="forexelite_agent.py", description="Trades ForexElite Pro's signals.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    pairs = commands.add_parser("pair", parents=[common, terminal], help="connect this machine to the backend")
+    pairs.add_argument("--url", help="the backend's address")
+    pairs.add_argument("--agent-id", metavar="ID")
+    pairs.add_argument("--key-stdin", action="store_true", help="read the agent key from the standard input")
+    commands.add_parser("doctor", parents=[common, terminal], help="look for everything that can be wrong")
+    runs = commands.add_parser("run", parents=[common, terminal], help="take jobs until stopped")
+    runs.add_argument("--once", action="store_true", help="take what is waiting, report it and end")
+    runs.add_argument("--live", action="store_true", help="let it trade this REAL account, from now on")
+    runs.add_argument("--dry-run", action="store_true", help="show what a run would find and do, and do nothing")
+    commands.add_parser("install", parents=[common], help="start it at each log-on (Windows)")
+    commands.add_parser("uninstall", help="start it by itself no longer (Windows)")
+    return parser
+
+
+def obey(options: argparse.Namespace, environment: Mapping[str, str], console: Console) -> Exit:
+    clock = SystemClock()
+    match options.command:
+        case "uninstall":
+            return uninstall()
+        case "pair":
+            key = sys.stdin.readline().strip() if options.key_stdin else environment.get("FOREXELITE_AGENT_KEY")
+            given = Pairing(options.url, options.agent_id, key or None, options.terminal)
+            return pair(options.config, given.completed(), clock)
+        case "doctor":
+            return doctor(Doctor(options.config, environment, clock, open_terminal, options.terminal))
+    config = Config.load(options.config, environment)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(Redacted(config.agent_key))
+    if options.command == "install":
+        return install(options.config, config)
+    config = replace(config, terminal=options.terminal or config.terminal)
+    if options.dry_run:
+        config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return dry_run(config, clock)
+    return run(config, console, once=options.once, live=options.live)
+
+
+def main(arguments: Sequence[str]) -> Exit:
+    # A double click is a run.
+    options = command_line().parse_args(arguments or ["run"])
+    console = Console(sys.stderr)
+    log_to(console)
     log.setLevel(logging.INFO)
     try:
-        return run(Config.load(options.config, os.environ), options.terminal, once=options.once)
+        return obey(options, os.environ, console)
+    except NotPaired as error:
+        say(str(error))
+        return Exit.BAD_CONFIG
     except BadConfig as error:
         log.error("%s", error)
         return Exit.BAD_CONFIG
     except AlreadyRunning as error:
         log.error("%s", error)
         return Exit.ALREADY_RUNNING
+    except KeyboardInterrupt:
+        return Exit.STOPPED
 
 
 if __name__ == "__main__":

@@ -31,7 +31,12 @@ class Mt5Desk(Desk):
         # The package of a new process has no thread yet.
         self.mt5.new_process()
         self.metatrader = agent.MetaTraderTerminal(
-            self.mt5, None, self.folder / "broker-clock.json", self.clock, self.patience
+            self.mt5,
+            None,
+            self.folder / "broker-clock.json",
+            self.clock,
+            agent.TerminalStart(self.folder / "terminal-start.json"),
+            self.patience,
         )
         self.worker = agent.Worker(
             terminal=self.metatrader,
@@ -99,7 +104,8 @@ def running_at_metatrader(
     """The whole agent over HTTP; it ends as it should when the test is done."""
     clock = agent.SystemClock()
     given = replace(config(folder), url=url, doorbell=False, reconcile_seconds=silence, **tunables)
-    terminal = agent.MetaTraderTerminal(mt5, None, folder / "broker-clock.json", clock, patience)
+    start = agent.TerminalStart(folder / "terminal-start.json")
+    terminal = agent.MetaTraderTerminal(mt5, None, folder / "broker-clock.json", clock, start, patience)
     whole = agent.Agent(given, lambda: terminal, clock)
     ended: list[agent.Exit] = []
     thread = threading.Thread(target=lambda: ended.append(whole.run()))

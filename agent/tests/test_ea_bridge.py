@@ -214,9 +214,9 @@ class Bench:
             self.installation,
             self.clock,
             self.clock.sleep,
+            agent.TerminalStart(self.folder / "terminal-start.json", self.start_terminal, lambda: self.programs),
+            "EURUSD.i",
             self.editor.start,
-            self.start_terminal,
-            lambda: self.programs,
         )
         self.bridge = self.host._bridge
         # The Navigator hears of what MetaEditor compiles.
@@ -619,9 +619,38 @@ def test_a_terminal_that_does_not_run_is_started_with_the_bridge(bench: Bench) -
     assert command == f'"{bench.installation.terminal}" /config:"{bench.terminal.folder / "start.ini"}"'
     assert (bench.terminal.folder / "start.ini").read_bytes() == (
         b"[Experts]\r\nEnabled=1\r\nAllowLiveTrading=1\r\nAllowDllImport=0\r\n"
-        b"[StartUp]\r\nExpert=ForexElite\\ForexEliteBridge\r\nPeriod=H1\r\n"
+        b"[StartUp]\r\nExpert=ForexElite\\ForexEliteBridge\r\nSymbol=EURUSD.i\r\nPeriod=H1\r\n"
     )
     assert len(bench.terminal.charts) == 1
+
+
+def test_once_prepared_the_bridge_comes_with_each_start_of_the_terminal_it_was_prepared_for(bench: Bench) -> None:
+    bench.host.prepare()
+    other = bench.folder / "another" / "terminal64.exe"
+    start = agent.TerminalStart(bench.folder / "terminal-start.json", bench.start_terminal, lambda: bench.programs)
+    for programs, wanted_terminal, started in (
+        ([str(bench.installation.terminal).upper()], None, False),
+        ([str(bench.installation.terminal)], bench.installation.terminal, False),
+        ([str(other)], None, False),
+        ([], other, False),
+        ([str(other)], bench.installation.terminal, True),
+        ([], bench.installation.terminal, True),
+        (["C:\\Windows\\explorer.exe", ""], None, True),
+    ):
+        bench.programs, bench.started = programs, []
+        start.unless_running(wanted_terminal)
+        assert bench.started == [bench.installation.terminal_command()] * started, (programs, wanted_terminal)
+
+
+@pytest.mark.parametrize("note", [None, b"", b"{", b'{"install": 1}', b"\xff"])
+def test_without_a_note_the_terminals_start_is_left_to_others(bench: Bench, note: bytes | None) -> None:
+    if note is not None:
+        (bench.folder / "terminal-start.json").write_bytes(note)
+    bench.programs = []
+    agent.TerminalStart(
+        bench.folder / "terminal-start.json", bench.start_terminal, lambda: bench.programs
+    ).unless_running(None)
+    assert bench.started == []
 
 
 def test_the_bridge_is_compiled_once_and_again_when_it_has_changed(bench: Bench) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from fake_mt5 import FakeMt5, Fault
 from mt5_support import running_at_metatrader
 
 import forexelite_agent as agent
-from support import FakeBackend, serve, trade
+from support import FakeBackend, config, serve, trade
 
 
 @pytest.fixture
@@ -138,6 +139,22 @@ def test_an_order_that_was_sent_into_silence_is_looked_for_by_the_next_agent(
 
 
 def test_without_the_package_it_is_said_where_it_comes_from(tmp_path: Path) -> None:
-    config = agent.Config("https://backend.test", UUID(int=0), agent.Secret("k"), tmp_path, tmp_path / "b.db")
+    given = replace(config(tmp_path), terminal=agent.TerminalKind.MT5)
     with pytest.raises(agent.BadConfig, match="MetaTrader5 cannot be loaded"):
-        agent.open_terminal(config, agent.SystemClock(), "mt5")
+        agent.open_terminal(given, agent.SystemClock())
+
+
+def test_with_the_package_the_terminal_and_its_experts_are_metatraders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mt5 = FakeMt5(path="C:\\MT5", data_path="C:\\Data\\D0E8209F77C8CF37AD8BF550E51FF075")
+    monkeypatch.setitem(sys.modules, "MetaTrader5", mt5)
+    given = replace(config(tmp_path), terminal=agent.TerminalKind.MT5, mt5_path=Path("C:/MT5/terminal64.exe"))
+    terminal = agent.OwnedTerminal(lambda: agent.open_terminal(given, mt5.clock))
+    assert terminal.account().login == mt5.login
+    assert mt5.initialized_with[0][0] == (str(given.mt5_path),)
+    experts = agent.open_experts(given, mt5.clock, terminal, mt5.clock.sleep)
+    assert isinstance(experts, agent.MetaTraderExperts)
+    assert experts._installation == agent.Installation(Path(mt5.path), Path(mt5.data_path))
+    terminal.close()
+    assert mt5.calls[-1] == "shutdown"

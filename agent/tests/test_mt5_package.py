@@ -337,9 +337,19 @@ def test_why_a_terminal_is_not_reached_is_told_by_its_error(mt5_desk: Mt5Desk, c
 
 def test_the_terminal_of_the_configuration_is_the_one_that_is_started(mt5_desk: Mt5Desk) -> None:
     path = Path("C:/MT5 Two/terminal64.exe")
-    terminal = agent.MetaTraderTerminal(mt5_desk.mt5, path, mt5_desk.folder / "clock.json", mt5_desk.clock)
+    started: list[tuple[str, Path]] = []
+
+    def launch(command: str, folder: Path) -> Any:
+        started.append((command, folder))
+
+    start = agent.TerminalStart(mt5_desk.folder / "note.json", launch, lambda: [])
+    start.remember(agent.Installation(path.parent, mt5_desk.folder))
+    terminal = agent.MetaTraderTerminal(mt5_desk.mt5, path, mt5_desk.folder / "clock.json", mt5_desk.clock, start)
     assert terminal.state().connected
     assert mt5_desk.mt5.initialized_with == [((str(path),), {"timeout": 20_000})]
+    # Not by the package, which would start it without the bridge.
+    configuration = mt5_desk.folder / "MQL5" / "Files" / "forexelite" / "start.ini"
+    assert started == [(f'"{path}" /config:"{configuration}"', path.parent)]
     terminal.close()
     mt5_desk.mt5.new_process()
 
