@@ -2863,7 +2863,7 @@ class MetaTraderTerminal:
             raise
         self._connected = True
         self._selected.clear()
-        self._probes = ()
+        self._probe_at = now
 
     def _why_unreachable(self, code: int, text: str) -> str:
         match code:
@@ -2896,16 +2896,14 @@ class MetaTraderTerminal:
     def _probe_clock(self) -> None:
         """Look at a few ticks until the broker's clock is known, and once a minute later: it changes twice a year."""
         now = self._clock.monotonic()
-        if self._broker_clock.observed and now < self._probe_at:
-            return
-        if not self._probes or (not self._broker_clock.observed and now >= self._probe_at):
-            watched = [
-                info for info in self._list("symbols_get", self._mt5.symbols_get) if info.select and info.time > 0
-            ]
-            newest = sorted(watched, key=lambda info: -int(info.time))[: self.PROBES]
-            self._probes = [info.name for info in newest]
         if now >= self._probe_at:
             self._probe_at = now + self.PROBE_SECONDS
+            if not (self._probes and self._broker_clock.observed):
+                watched = [info for info in self._list("symbols_get", self._mt5.symbols_get) if info.select]
+                newest = sorted(watched, key=lambda info: -int(info.time))[: self.PROBES]
+                self._probes = [info.name for info in newest]
+        elif self._broker_clock.observed:
+            return
         for symbol in self._probes:
             self.tick(symbol)
 
@@ -5930,7 +5928,9 @@ class Agent:
                 log.warning("cannot ask for the trading mode, the last one holds: %s", error)
 
     def _publish(self, status: Status) -> None:
-        self._status = status
+        before, self._status = self._status, status
+        if before is not None and before.state.connected is not status.state.connected:
+            self._beat_due.set()
         if status.account is not None:
             self._admit(status.account)
         self._terminal_known.set()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,14 @@ def test_a_good_file_is_read_and_paths_are_beside_it(tmp_path: Path) -> None:
     assert config.doorbell
 
 
+def test_the_limits_of_this_machine_are_read_and_each_may_be_left_out(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD).limits == agent.Limits(None, None, None, None)
+    some = load(tmp_path, f"{GOOD}\n[limits]\nmax_lot = 0.50\nmax_open_positions = 0\n")
+    assert some.limits == agent.Limits(Decimal("0.50"), 0, None, None)
+    others = load(tmp_path, f"{GOOD}\n[limits]\nmax_spread_points = 30\nmax_slippage_points = 5\n")
+    assert others.limits == agent.Limits(None, None, 30, 5)
+
+
 def test_the_doorbell_can_be_switched_off(tmp_path: Path) -> None:
     assert not load(tmp_path, GOOD.replace("poll_seconds = 0.5", "doorbell = false")).doorbell
 
@@ -66,6 +75,13 @@ def test_a_file_others_can_open_is_refused(tmp_path: Path, mode: int) -> None:
         ("https://api.example.com/", "https://[", "config.url"),
         ('state_dir = "state"', "", "config.state_dir"),
         ("[sim]", "[simulation]", "config.simulation"),
+        ("[sim]", "[limits]\nmax_lots = 1\n[sim]", "config.limits.max_lots"),
+        ("[sim]", "[limits]\nmax_lot = 0\n[sim]", "config.limits.max_lot"),
+        ("[sim]", "[limits]\nmax_lot = true\n[sim]", "config.limits.max_lot"),
+        ("[sim]", "[limits]\nmax_open_positions = -1\n[sim]", "config.limits.max_open_positions"),
+        ("[sim]", "[limits]\nmax_spread_points = 1.5\n[sim]", "config.limits.max_spread_points"),
+        ("[sim]", "[limits]\nmax_slippage_points = '5'\n[sim]", "config.limits.max_slippage_points"),
+        ("[sim]", "[mt5]\nfolder = 'x'\n[sim]", "config.mt5.folder"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:

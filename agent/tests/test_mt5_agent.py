@@ -72,13 +72,8 @@ def test_an_agent_whose_order_hangs_lives_says_so_and_reports_the_order_in_the_e
 ) -> None:
     mt5.hanging_after["order_send"] = threading.Event()
     job_id = backend.enqueue(trade("buy"))
-    with (
-        serve(backend) as url,
-        running_at_metatrader(tmp_path, backend, url, mt5, patience=0.2, heartbeat_seconds=0.05),
-    ):
+    with serve(backend) as url, running_at_metatrader(tmp_path, backend, url, mt5, patience=0.2):
         backend.until(lambda: any(not beat["terminal"]["connected"] for beat in backend.heartbeats))
-        beats = len(backend.heartbeats)
-        backend.until(lambda: len(backend.heartbeats) > beats + 3)
         assert not finished(backend, job_id)
         mt5.release()
         backend.until(lambda: finished(backend, job_id))
@@ -93,8 +88,8 @@ def test_an_agent_that_starts_before_its_terminal_waits_for_it(
 ) -> None:
     monkeypatch.setattr(agent.MetaTraderTerminal, "RECONNECT_SECONDS", 0)
     mt5.running = False
-    with serve(backend) as url, running_at_metatrader(tmp_path, backend, url, mt5, heartbeat_seconds=0.05):
-        backend.until(lambda: len(backend.heartbeats) > 2)
+    with serve(backend) as url, running_at_metatrader(tmp_path, backend, url, mt5):
+        backend.until(lambda: len(backend.heartbeats) > 0)
         assert "account" not in backend.heartbeats[-1]
         assert backend.heartbeats[-1]["terminal"] == {"connected": False, "trade_allowed": False, "build": 0}
         mt5.running = True

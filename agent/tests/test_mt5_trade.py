@@ -242,6 +242,12 @@ def test_a_retcode_ends_in_its_class_with_a_sentence(mt5_desk: Mt5Desk, kind: st
     assert len(mt5_desk.mt5.sent) == sent
 
 
+def test_the_readme_says_of_each_reason_what_it_means() -> None:
+    readme = Path(agent.__file__).with_name("README.md").read_text("utf-8")
+    reasons = {reason for reason, _ in [*agent.REFUSED.values(), *agent.PRICE_MOVED.values()]}
+    assert {reason for reason in reasons if f"`{reason}`" not in readme} == set()
+
+
 def test_a_retcode_from_the_future_is_not_taken_for_a_refusal(mt5_desk: Mt5Desk) -> None:
     mt5_desk.mt5.faults.append(Fault(10099, executed=True))
     assert mt5_desk.run(trade("buy"))["status"] == "completed"
