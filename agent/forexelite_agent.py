@@ -1340,6 +1340,16 @@ class Journal:
         )
         return {Fill.read(parse_json(row["fill"])).order for row in fills}
 
+    def lost_intents(self, since: datetime) -> list[Intent]:
+        """Orders of which nobody knows (yet) what became."""
+        rows = self._rows("select * from intents where fill is null and sent_at >= ?", format_time(since))
+        outcomes = [(self._intent(row), self._outcome(row)) for row in rows]
+        return [
+            intent
+            for intent, outcome in outcomes
+            if not isinstance(outcome, JobFailed) or outcome.reason_code == "unknown_outcome"
+        ]
+
     @staticmethod
     def _intent(row: sqlite3.Row) -> Intent:
         return Intent(
@@ -2419,9 +2429,16 @@ class Worker:
 
     def _find_unmarked(self, intent: Intent) -> Fill | None:
         """Some brokers put words of their own into the comment. Then the one order that fits is it; of two that do,
-        nobody can say."""
+        nobody can say, nor of one that fits two."""
+        rivals = [
+            lost
+            for lost in self._journal.lost_intents(_history_start(intent))
+            if (lost.magic, lost.symbol, lost.side) == (intent.magic, intent.symbol, intent.side)
+            and lost.position in (None, intent.position)
+            and lost.tag != intent.tag
+        ]
         # Magic number 0 is everybody's.
-        if intent.magic == 0:
+        if intent.magic == 0 or rivals:
             return None
         begin = intent.sent_at - self.CLOCKS_APART
         orders: dict[int, list[Deal]] = {}
@@ -2848,7 +2865,7 @@ class MetaTraderTerminal:
         path = [] if self._path is None else [str(self._path)]
 
         def initialize() -> bool:
-            # A session whose terminal is gone is not replaced by a new one.
+            # Nothing says that `initialize` alone replaces a session whose terminal is gone.
             self._mt5.shutdown()
             return bool(self._mt5.initialize(*path, timeout=self.START_SECONDS * 1000))
 

@@ -346,6 +346,8 @@ class FakeMt5:
         self.history_orders: list[TradeOrder] = []
         self.working_orders: list[TradeOrder] = []
         self.deals: list[TradeDeal] = []
+        # Orders by the comments they were sent with, whatever became of those in the books.
+        self.executed: dict[str, list[int]] = {}
         self._ticket = 100_000
         self._session = False
         self._thread: int | None = None
@@ -596,6 +598,7 @@ class FakeMt5:
             for _ in range(self.slices)
         ]
         self._remember(request, order, volume, price)
+        self.executed.setdefault(request["comment"], []).append(order)
         whole = volume == request["volume"]
         return self._answer(
             request,
@@ -661,7 +664,8 @@ class FakeMt5:
         self, instrument: Instrument, request: dict[str, Any], order: int, volume: float, price: float
     ) -> TradeDeal:
         side = request["type"]
-        held = self.positions.get(request.get("position", 0)) or self._netted(instrument)
+        # What an earlier deal of the same order opened, grows.
+        held = self.positions.get(request.get("position", order)) or self._netted(instrument)
         entry, profit, identifier = IN, 0.0, order
         if held is not None:
             identifier = held.identifier

@@ -311,7 +311,8 @@ def test_a_terminal_that_was_started_again_is_reached_in_a_new_session(mt5_desk:
     mt5_desk.clock.sleep(60)
     mt5_desk.mt5.restart()
     assert mt5_desk.metatrader.account().login == 5_001_234
-    assert len(mt5_desk.mt5.initialized_with) == 2
+    sessions = [call for call in mt5_desk.mt5.calls if call in ("shutdown", "initialize")]
+    assert sessions == ["shutdown", "initialize"] * 2
 
 
 def test_a_closed_terminal_is_tried_every_ten_seconds_and_told_of_in_words(mt5_desk: Mt5Desk) -> None:

@@ -360,6 +360,18 @@ def test_an_order_that_another_job_is_known_to_have_sent_is_not_taken(mt5_desk: 
     assert mt5_desk.result_of(given)["reason_code"] == "unknown_outcome"
 
 
+def test_an_order_that_may_be_an_earlier_jobs_whose_outcome_nobody_knows_is_not_taken(mt5_desk: Mt5Desk) -> None:
+    mt5_desk.mt5.stored_comment = lambda _: ""
+    killed(mt5_desk, lost := trade("buy"), after=True)
+    mt5_desk.mt5.history_is_late = True
+    mt5_desk.resume()
+    assert mt5_desk.result_of(lost)["reason_code"] == "unknown_outcome"
+    mt5_desk.mt5.history_is_late = False
+    killed(mt5_desk, given := trade("buy"), after=False)
+    mt5_desk.resume()
+    assert mt5_desk.result_of(given)["reason_code"] == "unknown_outcome"
+
+
 def test_with_magic_number_zero_a_fitting_order_may_be_the_users_own(mt5_desk: Mt5Desk) -> None:
     mt5_desk.mt5.stored_comment = lambda _: ""
     killed(mt5_desk, given := trade("buy", magic_number=0), after=True)
