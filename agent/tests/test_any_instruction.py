@@ -52,7 +52,7 @@ class Tally:
 class Crash:
     """What a power cut would leave on the disk: the files as they are at that moment, uncommitted work included.
 
-    Python unwinds a killed agent through its `finally` and `except BaseException`; nothing that happens there may count.
+    Python unwinds a killed agent through its `finally` and `except BaseException`: nothing that happens there counts.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -78,10 +78,9 @@ class Executioner:
 
     FILE = agent.__file__
 
-    def __init__(self, instructions: int, crash: Crash) -> None:
+    def __init__(self, instructions: int, died: Callable[[str], None]) -> None:
         self._left = instructions
-        self._crash = crash
-        self.struck_in = ""
+        self._died = died
 
     def __enter__(self) -> None:
         sys.settrace(self._called)
@@ -99,8 +98,7 @@ class Executioner:
         if event == "opcode":
             self._left -= 1
             if self._left == 0:
-                self.struck_in = frame.f_code.co_qualname
-                self._crash.happens()
+                self._died(frame.f_code.co_qualname)
                 raise Killed
         return self._executed
 
@@ -108,17 +106,15 @@ class Executioner:
 class Reaper:
     """Kills before or after a step, with a chance that shrinks so that every run comes to its end."""
 
-    def __init__(self, rng: random.Random, crash: Crash, deaths: Counter[str], chance: float) -> None:
+    def __init__(self, rng: random.Random, died: Callable[[str], None] = lambda _: None, chance: float = 0.25) -> None:
         self._rng = rng
-        self._crash = crash
-        self._deaths = deaths
+        self._died = died
         self._chance = chance
 
     def step(self, name: str) -> None:
         if self._rng.random() < self._chance:
             self._chance *= 0.75
-            self._deaths[name] += 1
-            self._crash.happens()
+            self._died(name)
             raise Killed
 
     def watch(self, owner: object, names: tuple[str, ...]) -> None:
@@ -168,12 +164,16 @@ class Run:
         self.at_instructions = at_instructions
         self.desk = Desk(folder)
         self.crash = Crash(folder)
-        self.reaper = Reaper(self.rng, self.crash, tally.deaths, 0 if at_instructions else 0.25)
+        self.reaper = Reaper(self.rng, self.died, 0 if at_instructions else 0.25)
         self.backend = FakeBackend()
         for given in jobs_of(self.rng):
             self.backend.enqueue(given)
         bad_luck(self.desk, self.rng)
         self.client = agent.Backend(config(folder), httpx.MockTransport(self.network))
+
+    def died(self, where: str) -> None:
+        self.tally.deaths[where] += 1
+        self.crash.happens()
 
     def network(self, request: httpx.Request) -> httpx.Response:
         self.reaper.step("before a request")
@@ -205,13 +205,8 @@ class Run:
                 self.reaper.watch(self.desk.terminal, BROKER_STEPS)
             self.live()
             return
-        executioner = Executioner(instructions, self.crash)
-        try:
-            with executioner:
-                self.live()
-        finally:
-            if executioner.struck_in:
-                self.tally.deaths[executioner.struck_in] += 1
+        with Executioner(instructions, self.died):
+            self.live()
 
     def live_on(self) -> None:
         chance = 1.0
@@ -277,15 +272,16 @@ def memory(tmp_path: Path) -> Iterator[Path]:
     if not Path("/dev/shm").is_dir():  # noqa: S108 - not a fixed name in it
         yield tmp_path
         return
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         yield Path(folder)
 
 
 def show(tally: Tally, what: str, began: float, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{RUNS} runs, killed {tally.deaths.total()} times {what}: {tally.signals} signals to open, {tally.executed} "
-            f"executed, {tally.orders} orders, {tally.reports} acknowledgements; {perf_counter() - began:.0f} s\n"
+            f"\n{RUNS} runs, killed {tally.deaths.total()} times {what}: {tally.signals} signals to open, "
+            f"{tally.executed} executed, {tally.orders} orders, {tally.reports} acknowledgements; "
+            f"{perf_counter() - began:.0f} s\n"
         )
 
 
