@@ -6136,12 +6136,14 @@ class Console(logging.StreamHandler[TextIO]):
     def show(self, text: str) -> None:
         self.acquire()
         try:
-            self._draw(text[: shutil.get_terminal_size().columns - 1])
+            if text or self._shown:
+                self._draw(text[: shutil.get_terminal_size().columns - 1])
         finally:
             self.release()
 
     def _draw(self, text: str) -> None:
-        self.stream.write(f"\r{text.ljust(len(self._shown))}{'' if text else chr(13)}")
+        wiped = text.ljust(len(self._shown))
+        self.stream.write(f"\r{wiped}" if text else f"\r{wiped}\r")
         self.stream.flush()
         self._shown = text
 
@@ -6490,7 +6492,7 @@ class Doctor:
             yield Finding("login", Verdict.OK, f"{account.login}@{account.server}")
         if info is not None:
             yield from self._permissions(info)
-            yield from self._installation(Installation(Path(info.path), Path(info.data_path)))
+            yield from self._installation(info)
         if account is not None:
             yield from self._account(config, account)
 
@@ -6552,7 +6554,8 @@ class Doctor:
         finally:
             journal.close()
 
-    def _installation(self, installation: Installation) -> Iterator[Finding]:
+    def _installation(self, info: Any) -> Iterator[Finding]:  # noqa: ANN401 - terminal_info()
+        installation = Installation(Path(info.path), Path(info.data_path))
         editor = installation.install / "metaeditor64.exe"
         if editor.is_file():
             yield Finding("MetaEditor", Verdict.OK, str(editor))
@@ -6570,13 +6573,13 @@ class Doctor:
             remedy = "give yourself full control: folder's Properties, Security, Edit"
             says = f"{data / 'MQL5' / 'Files'} cannot be written: {error.strerror}"
             yield Finding("data folder", Verdict.WRONG, says, remedy)
-        else:
-            yield Finding("data folder", Verdict.OK, str(data))
+            return
+        yield Finding("data folder", Verdict.OK, str(data))
         status = Bridge(installation, self.clock, self.clock.sleep).status()
         if status is None:
             remedy = "drag ForexEliteBridge from the Navigator onto any chart; only experts need it"
             yield Finding("bridge", Verdict.NOTE, "ForexEliteBridge is not running", remedy)
-        elif not status.may_trade:
+        elif info.trade_allowed and not status.may_trade:
             remedy = "chart, right click, Expert list, ForexEliteBridge, Properties: Allow Algo Trading"
             yield Finding("bridge", Verdict.WRONG, "ForexEliteBridge may not trade, so neither may its experts", remedy)
         else:
@@ -6643,7 +6646,7 @@ def doctor(examination: Doctor) -> Exit:
     for finding in examination.examine():
         say(str(finding))
         wrong += finding.verdict is Verdict.WRONG
-    say(f"\n{wrong} things are wrong." if wrong else "\nAll is well.")
+    say(f"\n{wrong} of these things are wrong." if wrong else "\nAll is well.")
     return Exit.UNHEALTHY if wrong else Exit.STOPPED
 
 

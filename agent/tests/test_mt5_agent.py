@@ -133,12 +133,6 @@ def test_an_order_that_was_sent_into_silence_is_looked_for_by_the_next_agent(
     assert (result["status"], len(mt5.sent)) == ("completed", 1)
 
 
-def test_without_the_package_it_is_said_where_it_comes_from(tmp_path: Path) -> None:
-    given = replace(config(tmp_path), terminal=agent.TerminalKind.MT5)
-    with pytest.raises(agent.BadConfig, match="MetaTrader5 cannot be loaded"):
-        agent.open_terminal(given, agent.SystemClock())
-
-
 def test_with_the_package_the_terminal_and_its_experts_are_metatraders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

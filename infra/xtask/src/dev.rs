@@ -184,7 +184,8 @@ fn start_agent(python: &Python, data: &Path, cloud: &Cloud, cast: &Cast) -> Resu
     let config = folder.join("agent.toml");
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let text = format!(
-        "url = {}\nagent_id = {}\nagent_key = {}\nstate_dir = {}\n\n[sim]\nstate_file = {}\n",
+        "url = {}\nagent_id = {}\nagent_key = {}\nstate_dir = {}\nhistory_hours = 360\n\n\
+         [sim]\nstate_file = {}\nhistory_days = 14\n",
         quoted(cloud.http_url()),
         quoted(&cast.demo.agent_id),
         quoted(&cast.demo.agent_key),
