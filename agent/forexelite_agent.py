@@ -783,6 +783,8 @@ class Deal:
     magic: int
     comment: str
     at: datetime
+    # The broker's doing: a stop loss, a take profit, a stop out.
+    automatic: bool = False
 
     def dump(self) -> dict[str, object]:
         return {
@@ -2434,7 +2436,7 @@ class Worker:
             lost
             for lost in self._journal.lost_intents(_history_start(intent))
             if (lost.magic, lost.symbol, lost.side) == (intent.magic, intent.symbol, intent.side)
-            and lost.position in (None, intent.position)
+            and (intent.position is None or lost.position in (None, intent.position))
             and lost.tag != intent.tag
         ]
         # Magic number 0 is everybody's.
@@ -2443,7 +2445,7 @@ class Worker:
         begin = intent.sent_at - self.CLOCKS_APART
         orders: dict[int, list[Deal]] = {}
         for deal in self._candidates(intent):
-            if deal.at >= begin and not TAG.match(deal.comment):
+            if deal.at >= begin and not deal.automatic and not TAG.match(deal.comment):
                 orders.setdefault(deal.order, []).append(deal)
         fitting = [deals for deals in orders.values() if sum(deal.volume for deal in deals) <= intent.volume]
         match fitting:
@@ -2527,12 +2529,22 @@ class CallThread:
             answer.set_exception(error)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """A symbol's newest tick. `offset` is what it said of the broker's clock, if it came in while somebody looked."""
+
+    stamp: datetime
+    first_seen: datetime
+    last_seen: datetime
+    offset: timedelta | None
+
+
 class BrokerClock:
     """MetaTrader stamps everything with the wall clock of the broker's server, written as if it were UTC. How far that
     is from UTC it tells nobody, but a tick that has just come in shows it.
 
-    One is not enough: a terminal that was just started also receives the last tick of before the weekend. What was
-    learned is kept for a start on a weekend, when nothing ticks.
+    It takes two of one symbol: a terminal that was just started also receives the last tick of before the weekend. What
+    was learned is kept for a start on a weekend, when nothing ticks.
     """
 
     QUARTER: Final = timedelta(minutes=15)
@@ -2544,27 +2556,28 @@ class BrokerClock:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._ticks: dict[str, tuple[datetime, datetime, datetime]] = {}
-        self._hint: timedelta | None = None
+        self._heard: dict[str, Heard] = {}
         self.observed = False
         self.offset = timedelta()
-        with suppress(ValueError, Unreadable):
+        with suppress(ValueError, OverflowError, Unreadable):
             kept = Fields("clock", parse_json((read_if_there(file) or b"").decode()))
             self.offset = timedelta(minutes=kept.integer("offset_minutes"))
 
     def hear(self, symbol: str, stamp: datetime, now: datetime) -> None:
-        """A tick as the terminal shows it, new or not."""
-        before, first_seen, last_seen = self._ticks.get(symbol, (stamp, now, now))
-        self._ticks[symbol] = (stamp, first_seen if stamp == before else now, now)
-        if stamp <= before or now - last_seen > self.FRESH:
+        """A tick as the terminal shows it, new or not. When summer time ends, a newer one has an older stamp."""
+        last = self._heard.get(symbol)
+        if last is None or stamp == last.stamp:
+            self._heard[symbol] = Heard(stamp, now, now, None) if last is None else replace(last, last_seen=now)
             return
-        ahead = stamp - now
-        offset = round(ahead / self.QUARTER) * self.QUARTER
-        if abs(ahead - offset) > self.TOLERANCE or not self.EARLIEST <= offset <= self.LATEST:
-            return
-        if offset == self._hint and not (self.observed and offset == self.offset):
+        offset = self._offset(stamp - now) if now - last.last_seen <= self.FRESH else None
+        self._heard[symbol] = Heard(stamp, now, now, offset)
+        if offset is not None and offset == last.offset and not (self.observed and offset == self.offset):
             self._learn(offset)
-        self._hint = offset
+
+    def _offset(self, ahead: timedelta) -> timedelta | None:
+        offset = round(ahead / self.QUARTER) * self.QUARTER
+        plausible = abs(ahead - offset) <= self.TOLERANCE and self.EARLIEST <= offset <= self.LATEST
+        return offset if plausible else None
 
     def utc(self, stamp: datetime) -> datetime:
         return stamp - self.offset
@@ -2574,7 +2587,7 @@ class BrokerClock:
 
     def tick_time(self, symbol: str, stamp: datetime) -> datetime:
         """Of the tick heard last. As long as the broker's clock is not known, when it was first seen here."""
-        return self.utc(stamp) if self.observed else self._ticks[symbol][1]
+        return self.utc(stamp) if self.observed else self._heard[symbol].first_seen
 
     def _learn(self, offset: timedelta) -> None:
         minutes = offset // MINUTE
@@ -2613,6 +2626,8 @@ class MetaTraderTerminal:
     SIDES: Final = (Side.BUY, Side.SELL)
     ENTRIES: Final = (Entry.IN, Entry.OUT, Entry.INOUT, Entry.OUT_BY)
     TRADE_MODES: Final = ("demo", "contest", "real")
+    # DEAL_REASON_SL, _TP and _SO
+    AUTOMATIC: Final = (4, 5, 6)
 
     def __init__(
         self,
@@ -2768,6 +2783,7 @@ class MetaTraderTerminal:
                 magic=int(deal.magic),
                 comment=deal.comment,
                 at=self._past(deal.time_msc),
+                automatic=deal.reason in self.AUTOMATIC,
             )
             for deal in self._list("history_deals_get", lambda: self._mt5.history_deals_get(begin, end))
             if deal.type < len(self.SIDES)

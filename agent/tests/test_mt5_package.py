@@ -203,12 +203,17 @@ def test_on_a_weekend_the_clock_is_what_was_learned_before(mt5_desk: Mt5Desk) ->
     assert mt5_desk.metatrader.bars("EURUSD", 3) == [], "not learned in this run, so no bar is stored under it"
 
 
-def test_the_last_tick_of_before_the_weekend_coming_in_late_teaches_nothing(mt5_desk: Mt5Desk) -> None:
-    mt5_desk.mt5.instruments["EURUSD"].closed = True
+def test_the_last_ticks_of_before_the_weekend_coming_in_late_teach_nothing(mt5_desk: Mt5Desk) -> None:
+    for name in ("GBPUSD", "USDJPY"):
+        mt5_desk.mt5.add(Instrument(name, 1.3, 1.3001))
+    for instrument in mt5_desk.mt5.instruments.values():
+        instrument.closed = True
     mt5_desk.metatrader.state()
+    # So that their stamps are whole hours away.
     mt5_desk.clock.sleep(6 * 3600)
     mt5_desk.metatrader.state()
-    mt5_desk.mt5.instruments["EURUSD"].stamp_msc += 600_000
+    for instrument in mt5_desk.mt5.instruments.values():
+        instrument.stamp_msc += 60_000
     for _ in range(5):
         mt5_desk.metatrader.state()
         mt5_desk.clock.sleep(1)
@@ -224,12 +229,10 @@ def test_a_price_seen_before_the_clock_is_known_is_as_old_as_its_first_sight(mt5
     assert first.at == START
 
 
-def test_the_change_to_summer_time_is_noticed(mt5_desk: Mt5Desk) -> None:
+@pytest.mark.parametrize("hours", [2, 4])
+def test_the_begin_and_the_end_of_summer_time_are_noticed_within_minutes(mt5_desk: Mt5Desk, hours: int) -> None:
     mt5_desk.learn_clock()
-    mt5_desk.mt5.offset = timedelta(hours=2)
-    mt5_desk.clock.sleep(1)
-    # The stamps go back by an hour, and are new only when they have caught up.
-    mt5_desk.clock.sleep(3600)
+    mt5_desk.mt5.offset = timedelta(hours=hours)
     for _ in range(4):
         mt5_desk.clock.sleep(60)
         mt5_desk.metatrader.state()
@@ -418,7 +421,14 @@ def test_every_call_is_made_by_one_thread_whoever_asks(mt5_desk: Mt5Desk) -> Non
 
 def test_a_kept_clock_that_cannot_be_read_is_no_clock(tmp_path: Path) -> None:
     file = tmp_path / "broker-clock.json"
-    for text in (b"", b"{", b"[]", b'{"offset_minutes": "three"}', b"\xff\xfe"):
+    for text in (
+        b"",
+        b"{",
+        b"[]",
+        b'{"offset_minutes": "three"}',
+        b'{"offset_minutes": 1000000000000000}',
+        b"\xff\xfe",
+    ):
         file.write_bytes(text)
         assert agent.BrokerClock(file).offset == timedelta()
 

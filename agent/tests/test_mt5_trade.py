@@ -372,6 +372,32 @@ def test_an_order_that_may_be_an_earlier_jobs_whose_outcome_nobody_knows_is_not_
     assert mt5_desk.result_of(given)["reason_code"] == "unknown_outcome"
 
 
+@pytest.mark.parametrize("reason", [4, 5, 6])
+def test_a_stop_that_was_hit_meanwhile_is_not_taken_for_an_order_the_other_way(mt5_desk: Mt5Desk, reason: int) -> None:
+    mt5_desk.mt5.stored_comment = lambda _: "Broker Ltd"
+    mt5_desk.run(trade("buy"))
+    killed(mt5_desk, given := trade("sell"), after=False)
+    [position] = mt5_desk.mt5.positions
+    mt5_desk.mt5.deal(
+        order=5, type=SELL, entry=1, magic=MAGIC, position_id=position, volume=0.1, reason=reason, comment="Broker Ltd"
+    )
+    mt5_desk.resume()
+    assert mt5_desk.result_of(given)["reason_code"] == "unknown_outcome"
+
+
+def test_a_close_whose_outcome_nobody_knows_is_not_taken_for_an_entry(mt5_desk: Mt5Desk) -> None:
+    mt5_desk.mt5.stored_comment = lambda _: "Broker Ltd"
+    mt5_desk.run(trade("buy"))
+    killed(mt5_desk, closing := trade("close", volume=Decimal("0.05")), after=True)
+    mt5_desk.mt5.history_is_late = True
+    mt5_desk.resume()
+    assert mt5_desk.result_of(closing)["reason_code"] == "unknown_outcome"
+    mt5_desk.mt5.history_is_late = False
+    killed(mt5_desk, given := trade("sell"), after=False)
+    mt5_desk.resume()
+    assert mt5_desk.result_of(given)["reason_code"] == "unknown_outcome"
+
+
 def test_with_magic_number_zero_a_fitting_order_may_be_the_users_own(mt5_desk: Mt5Desk) -> None:
     mt5_desk.mt5.stored_comment = lambda _: ""
     killed(mt5_desk, given := trade("buy", magic_number=0), after=True)
