@@ -470,6 +470,7 @@ class Config:
     doorbell: bool = True
     terminal: TerminalKind = TerminalKind.SIM
     mt5_path: Path | None = None
+    mt5_portable: bool = False
     limits: Limits = Limits()
     history_hours: float = 24
     sim_history_days: int = 0
@@ -511,7 +512,7 @@ class Config:
         sim = Fields("config.sim", fields.optional_mapping("sim"))
         sim.only("state_file", "history_days")
         mt5 = Fields("config.mt5", fields.optional_mapping("mt5"))
-        mt5.only("path")
+        mt5.only("path", "portable")
         history_days = sim.optional_integer("history_days") or 0
         if not 0 <= history_days <= 366:
             raise sim.unreadable("history_days", "must be between 0 and 366")
@@ -535,6 +536,7 @@ class Config:
             sim_state_file=folder / (sim.optional_text("state_file") or "broker.db"),
             sim_history_days=history_days,
             mt5_path=None if mt5_path is None else folder / mt5_path,
+            mt5_portable=mt5.optional_flag("portable") is True,
             terminal=fields.optional_word("terminal", TerminalKind) or TerminalKind.usual(),
             doorbell=fields.optional_flag("doorbell") is not False,
             limits=Limits.read(Fields("config.limits", fields.optional_mapping("limits"))),
@@ -945,6 +947,12 @@ def metatrader5() -> Any:  # noqa: ANN401 - a C extension without types, which e
         if sys.platform != "win32":
             why = "it exists on Windows only; the simulated terminal runs here: --terminal sim"
         raise BadConfig(f"the Python package MetaTrader5 cannot be loaded: {why}") from error
+
+
+def initialization(config: Config) -> tuple[list[str], dict[str, bool]]:
+    """What `initialize` is told of the terminal: without a path the package finds one by itself."""
+    path = [] if config.mt5_path is None else [str(config.mt5_path)]
+    return path, {"portable": True} if config.mt5_portable else {}
 
 
 class Retcode(IntEnum):
@@ -2632,18 +2640,17 @@ class MetaTraderTerminal:
     def __init__(
         self,
         mt5: Any,  # noqa: ANN401 - the package has no types, and exists on Windows only
-        path: Path | None,
-        clock_file: Path,
+        config: Config,
         clock: Clock,
         start: TerminalStart,
         patience: float = CALL_SECONDS,
     ) -> None:
         self._mt5 = mt5
+        self._config = config
         self._start = start
-        self._path = path
         self._clock = clock
         self._calls = CallThread(patience)
-        self._broker_clock = BrokerClock(clock_file)
+        self._broker_clock = BrokerClock(config.state_dir / "broker-clock.json")
         self._connected = False
         self._connect_at = clock.monotonic()
         self._trouble = "the terminal was not reached yet"
@@ -2878,15 +2885,15 @@ class MetaTraderTerminal:
         if now < self._connect_at:
             raise TerminalUnavailable(self._trouble)
         self._connect_at = now + self.RECONNECT_SECONDS
-        path = [] if self._path is None else [str(self._path)]
+        path, options = initialization(self._config)
 
         def initialize() -> bool:
             # Nothing says that `initialize` alone replaces a session whose terminal is gone.
             self._mt5.shutdown()
-            return bool(self._mt5.initialize(*path, timeout=self.START_SECONDS * 1000))
+            return bool(self._mt5.initialize(*path, timeout=self.START_SECONDS * 1000, **options))
 
         # Left to the package, it would come without the bridge.
-        self._start.unless_running(self._path)
+        self._start.unless_running(self._config.mt5_path)
         try:
             reached, code, text = self._told(initialize)
             if not reached:
@@ -6354,8 +6361,9 @@ class TerminalFacts:
     error: tuple[int, str]
 
     @classmethod
-    def ask(cls, mt5: Any, path: Path | None) -> TerminalFacts:  # noqa: ANN401 - see metatrader5
-        if not (mt5.initialize() if path is None else mt5.initialize(str(path))):
+    def ask(cls, mt5: Any, config: Config) -> TerminalFacts:  # noqa: ANN401 - see metatrader5
+        path, options = initialization(config)
+        if not mt5.initialize(*path, **options):
             return cls(None, None, mt5.last_error())
         try:
             return cls(mt5.terminal_info(), mt5.account_info(), mt5.last_error())
@@ -6485,7 +6493,7 @@ class Doctor:
             return None, [Finding("Python package", Verdict.WRONG, str(error), "pip install MetaTrader5")]
         found = Finding("Python package", Verdict.OK, f"MetaTrader5 {getattr(mt5, '__version__', '')}".rstrip())
         try:
-            return within(self.patience, lambda: TerminalFacts.ask(mt5, config.mt5_path)), [found]
+            return within(self.patience, lambda: TerminalFacts.ask(mt5, config)), [found]
         except TimeoutError:
             says = f"the terminal did not answer within {self.patience:.0f} seconds"
             remedy = "end terminal64.exe in the Task Manager and start the terminal again"
@@ -6828,8 +6836,7 @@ def open_terminal(config: Config, clock: Clock) -> Terminal:
         case TerminalKind.SIM:
             return SimTerminal(config.sim_state_file, clock, config.sim_history_days)
         case TerminalKind.MT5:
-            clock_file = config.state_dir / "broker-clock.json"
-            return MetaTraderTerminal(metatrader5(), config.mt5_path, clock_file, clock, start_of(config))
+            return MetaTraderTerminal(metatrader5(), config, clock, start_of(config))
 
 
 def open_experts(config: Config, clock: Clock, terminal: OwnedTerminal, pause: Callable[[float], None]) -> EaHost:

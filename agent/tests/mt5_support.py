@@ -32,8 +32,7 @@ class Mt5Desk(Desk):
         self.mt5.new_process()
         self.metatrader = agent.MetaTraderTerminal(
             self.mt5,
-            None,
-            self.folder / "broker-clock.json",
+            config(self.folder),
             self.clock,
             agent.TerminalStart(self.folder / "terminal-start.json"),
             self.patience,
@@ -105,7 +104,7 @@ def running_at_metatrader(
     clock = agent.SystemClock()
     given = replace(config(folder), url=url, doorbell=False, reconcile_seconds=silence, **tunables)
     start = agent.TerminalStart(folder / "terminal-start.json")
-    terminal = agent.MetaTraderTerminal(mt5, None, folder / "broker-clock.json", clock, start, patience)
+    terminal = agent.MetaTraderTerminal(mt5, given, clock, start, patience)
     whole = agent.Agent(given, lambda: terminal, clock)
     ended: list[agent.Exit] = []
     thread = threading.Thread(target=lambda: ended.append(whole.run()))

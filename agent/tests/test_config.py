@@ -52,10 +52,12 @@ def test_what_is_not_said_is_as_usual(tmp_path: Path) -> None:
 
 def test_the_terminal_and_its_history_can_be_chosen(tmp_path: Path) -> None:
     text = GOOD.replace(
-        "[sim]", 'terminal = "mt5"\nhistory_hours = 336\n[mt5]\npath = "MT5/t.exe"\n[sim]\nhistory_days = 14'
+        "[sim]",
+        'terminal = "mt5"\nhistory_hours = 336\n[mt5]\npath = "MT5/t.exe"\nportable = true\n[sim]\nhistory_days = 14',
     )
     config = load(tmp_path, text)
     assert (config.terminal, config.mt5_path) == (agent.TerminalKind.MT5, tmp_path / "MT5" / "t.exe")
+    assert config.mt5_portable
     assert (config.history_hours, config.sim_history_days) == (336, 14)
 
 

@@ -19,12 +19,32 @@ import forexelite_agent as agent
 from support import MAGIC, FrozenClock
 
 
-class FastClock(FrozenClock):
-    """A hundred times as fast as the thread on the other side."""
+class SharedClock(FrozenClock):
+    """Moves when told, and not before the thread on the other side, if there is one, has looked around once more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked = threading.Condition()
+        self._looks = 0
+        self._other: threading.Thread | None = None
 
     def sleep(self, seconds: float) -> None:
-        threading.Event().wait(seconds / 100)
+        with self._looked:
+            # The look that is under way may have begun before what it is to see.
+            enough = self._looks + 2
+            if threading.current_thread() is not self._other:
+                assert self._looked.wait_for(lambda: self._other is None or self._looks >= enough, timeout=20)
         super().sleep(seconds)
+
+    def look(self) -> None:
+        with self._looked:
+            self._looks += 1
+            self._looked.notify_all()
+
+    def attend(self, thread: threading.Thread | None) -> None:
+        with self._looked:
+            self._other = thread
+            self._looked.notify_all()
 
 
 @dataclass
@@ -48,7 +68,7 @@ class Terminal:
     """Charts and what the Navigator knows, and on one of the charts the bridge."""
 
     data: Path
-    clock: FrozenClock
+    clock: SharedClock
     charts: dict[int, Chart] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
     navigator: set[str] = field(default_factory=set)
@@ -184,17 +204,21 @@ class Terminal:
             try:
                 while not over.is_set():
                     self.work()
+                    self.clock.look()
                     over.wait(0.001)
             except BaseException as failure:
                 failures.append(failure)
+                self.clock.attend(None)
 
         thread = threading.Thread(target=live)
+        self.clock.attend(thread)
         thread.start()
         try:
             yield
         finally:
             over.set()
             thread.join()
+            self.clock.attend(None)
         assert failures == []
 
 
@@ -203,7 +227,7 @@ class Bench:
     folder: Path
 
     def __post_init__(self) -> None:
-        self.clock = FastClock()
+        self.clock = SharedClock()
         self.installation = installed(self.folder)
         self.terminal = Terminal(self.installation.data, self.clock)
         self.terminal.beat()

@@ -17,7 +17,7 @@ from fake_mt5 import EXCHANGE, INSTANT, MARKET, Fault, Instrument
 from mt5_support import Mt5Desk, request
 
 import forexelite_agent as agent
-from support import START
+from support import START, config
 
 # Calling conventions
 
@@ -339,7 +339,8 @@ def test_why_a_terminal_is_not_reached_is_told_by_its_error(mt5_desk: Mt5Desk, c
         mt5_desk.metatrader.account()
 
 
-def test_the_terminal_of_the_configuration_is_the_one_that_is_started(mt5_desk: Mt5Desk) -> None:
+@pytest.mark.parametrize("portable", [False, True])
+def test_the_terminal_of_the_configuration_is_the_one_that_is_started(mt5_desk: Mt5Desk, portable: bool) -> None:
     path = Path("C:/MT5 Two/terminal64.exe")
     started: list[tuple[str, Path]] = []
 
@@ -348,9 +349,11 @@ def test_the_terminal_of_the_configuration_is_the_one_that_is_started(mt5_desk: 
 
     start = agent.TerminalStart(mt5_desk.folder / "note.json", launch, lambda: [])
     start.remember(agent.Installation(path.parent, mt5_desk.folder))
-    terminal = agent.MetaTraderTerminal(mt5_desk.mt5, path, mt5_desk.folder / "clock.json", mt5_desk.clock, start)
+    given = replace(config(mt5_desk.folder), mt5_path=path, mt5_portable=portable)
+    terminal = agent.MetaTraderTerminal(mt5_desk.mt5, given, mt5_desk.clock, start)
     assert terminal.state().connected
-    assert mt5_desk.mt5.initialized_with == [((str(path),), {"timeout": 20_000})]
+    told = {"timeout": 20_000, "portable": True} if portable else {"timeout": 20_000}
+    assert mt5_desk.mt5.initialized_with == [((str(path),), told)]
     # Not by the package, which would start it without the bridge.
     configuration = mt5_desk.folder / "MQL5" / "Files" / "forexelite" / "start.ini"
     assert started == [(f'"{path}" /config:"{configuration}"', path.parent)]

@@ -301,6 +301,7 @@ def test_an_order_is_found_although_the_broker_cut_or_lengthened_its_comment(
     mt5_desk.mt5.stored_comment = stored
     killed(mt5_desk, given := trade("buy"), after=True)
     mt5_desk.resume()
+    assert mt5_desk.clock.at == START, "its comment tells, nothing has to be waited for"
     result = mt5_desk.result_of(given)
     assert (result["status"], result["output"]["deal"]) == ("completed", mt5_desk.mt5.deals[0].ticket)
 
