@@ -2784,8 +2784,7 @@ class SimTerminal:
     def _quote(self, row: sqlite3.Row, at: datetime) -> Tick:
         """The tick of this second: there is one each second."""
         second = at.replace(microsecond=0)
-        [away] = self._away(row, second, 1)
-        bid = self._bid(row, away)
+        bid = self._bid(row, 0 if row["pinned_bid"] is not None else self._away(row, second, 1)[0])
         return Tick(bid, bid + row["spread"] * _point(row), second)
 
     def _away(self, row: sqlite3.Row, first: datetime, seconds: int) -> list[int]:
