@@ -2760,7 +2760,8 @@ class SimTerminal:
         last = self._quote(symbol, closed or self._clock.now())
         right = Side.BUY if last.bid > first.bid else Side.SELL
         side = right if rng.random() < 0.57 else right.opposite
-        away = 400 * _point(symbol) * (1 if side is Side.BUY else -1)
+        # Farther than a few hours go: what is open stays open for a while.
+        away = 1500 * _point(symbol) * (1 if side is Side.BUY else -1)
         opening = OrderRequest(
             symbol=symbol["name"],
             side=side,
