@@ -3486,7 +3486,8 @@ class SimTerminal:
         last = self._quote(symbol, closed or self._clock.now())
         right = Side.BUY if last.bid > first.bid else Side.SELL
         side = right if rng.random() < 0.57 else right.opposite
-        away = 400 * _point(symbol) * (1 if side is Side.BUY else -1)
+        # Farther than a few hours go: what is open stays open for a while.
+        away = 1500 * _point(symbol) * (1 if side is Side.BUY else -1)
         opening = OrderRequest(
             symbol=symbol["name"],
             side=side,
@@ -3510,8 +3511,7 @@ class SimTerminal:
     def _quote(self, row: sqlite3.Row, at: datetime) -> Tick:
         """The tick of this second: there is one each second."""
         second = at.replace(microsecond=0)
-        [away] = self._away(row, second, 1)
-        bid = self._bid(row, away)
+        bid = self._bid(row, 0 if row["pinned_bid"] is not None else self._away(row, second, 1)[0])
         return Tick(bid, bid + row["spread"] * _point(row), second)
 
     def _away(self, row: sqlite3.Row, first: datetime, seconds: int) -> list[int]:

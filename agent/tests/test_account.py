@@ -276,6 +276,18 @@ def test_the_first_report_reaches_back_as_far_as_is_said(tmp_path: Path) -> None
     counter.close()
 
 
+def test_the_past_of_a_new_account_reaches_the_backend_whole(tmp_path: Path) -> None:
+    clock = agent.SystemClock()
+    broker = agent.SimTerminal(tmp_path / "broker.db", clock, 14)
+    deals = [deal.ticket for deal in broker.deals(clock.now() - timedelta(days=15))]
+    broker.close()
+    backend = FakeBackend()
+    with running(tmp_path, backend, history_hours=360):
+        backend.until(lambda: len(backend.deals()) >= len(deals))
+    assert backend.deals() == deals
+    assert len(backend.accounts[0]["positions"]) == 2
+
+
 def test_the_first_report_reaches_back_24_hours(counter: Counter) -> None:
     counter.book([1, 2, 3], START - timedelta(hours=24, seconds=2))
     counter.seconds(1)

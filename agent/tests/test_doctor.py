@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import forexelite_agent as agent
-from support import AGENT_ID, KEY, FakeBackend, FrozenClock
+from support import AGENT_ID, KEY, FakeBackend, FrozenClock, serve
 
 OK, NOTE, WRONG = agent.Verdict.OK, agent.Verdict.NOTE, agent.Verdict.WRONG
 
@@ -279,6 +279,15 @@ def test_the_one_thing_that_is_wrong_is_named(machine: Machine, what: str) -> No
     assert wrong[0].remedy, "it says what to do"
     assert [finding for finding in findings if finding.verdict is NOTE] == []
     assert KEY not in "".join(map(str, findings))
+
+
+def test_on_a_real_wire_a_failed_handshake_is_told_from_a_closed_port(machine: Machine) -> None:
+    with serve(machine.backend) as url:
+        machine.edit("https://backend.test", url.replace("http://", "https://"))
+        [finding] = [finding for finding in machine.findings(transport=None) if finding.verdict is WRONG]
+        assert finding.name == "TLS"
+    [finding] = [finding for finding in machine.findings(transport=None) if finding.verdict is WRONG]
+    assert (finding.name, "refused" in finding.says) == ("backend", True)
 
 
 def test_a_bridge_that_is_silent_is_a_note_for_only_experts_need_it(machine: Machine) -> None:
