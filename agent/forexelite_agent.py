@@ -6404,7 +6404,8 @@ class Doctor:
         yield from self._file(config)
         if self.terminal is not None:
             config = replace(config, terminal=self.terminal)
-        yield from self._state(config)
+        state = [*self._state(config)]
+        yield from state
         live, findings = self._backend(config)
         yield from findings
         if config.terminal is TerminalKind.MT5:
@@ -6415,7 +6416,9 @@ class Doctor:
             yield from self._metatrader(config, facts)
             if facts.terminal is None or facts.account is None:
                 return
-        yield from self._symbols(config, live)
+        # A terminal keeps things in the state folder.
+        if state[0].verdict is Verdict.OK:
+            yield from self._symbols(config, live)
 
     def _file(self, config: Config) -> Iterator[Finding]:
         if self.access_list is not None:

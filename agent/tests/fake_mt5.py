@@ -415,8 +415,9 @@ class FakeMt5:
         return self._error
 
     def shutdown(self) -> None:
+        """After it another thread may begin anew."""
         self.calls.append("shutdown")
-        self._session = False
+        self._session, self._thread = False, None
 
     def _initialize(self, arguments: tuple[Any, ...], keywords: dict[str, Any] | None) -> bool:
         self._watch("initialize")

@@ -113,7 +113,7 @@ class Reaper:
 
     def step(self, name: str) -> None:
         if self._rng.random() < self._chance:
-            self._chance *= 0.75
+            self._chance *= 0.6
             self._died(name)
             raise Killed
 

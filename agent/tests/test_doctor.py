@@ -8,57 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from fake_mt5 import FakeMt5
 
 import forexelite_agent as agent
 from support import AGENT_ID, KEY, FakeBackend, FrozenClock, serve
 
 OK, NOTE, WRONG = agent.Verdict.OK, agent.Verdict.NOTE, agent.Verdict.WRONG
-
-
-class Mt5:
-    """MetaTrader's package as far as the doctor asks it."""
-
-    __version__ = "5.0.6231"
-
-    def __init__(self, install: Path, data: Path) -> None:
-        self.info: Any = SimpleNamespace(
-            name="MetaTrader 5",
-            build=5000,
-            path=str(install),
-            data_path=str(data),
-            connected=True,
-            trade_allowed=True,
-            tradeapi_disabled=False,
-        )
-        self.account: Any = SimpleNamespace(
-            login=5001, server="Broker-Demo", trade_mode=0, trade_allowed=True, trade_expert=True
-        )
-        self.error = (1, "Success")
-        self.starts: list[tuple[str, ...]] = []
-        self.hangs = threading.Event()
-        self.hangs.set()
-
-    def initialize(self, *path: str) -> bool:
-        self.starts.append(path)
-        self.hangs.wait(20)
-        return self.info is not None
-
-    def terminal_info(self) -> Any:
-        return self.info
-
-    def account_info(self) -> Any:
-        return self.account
-
-    def last_error(self) -> tuple[int, str]:
-        return self.error
-
-    def shutdown(self) -> None:
-        self.starts.append(("shutdown",))
 
 
 @dataclass
@@ -91,7 +50,7 @@ class Machine:
             folder.mkdir(parents=True)
         self.editor.touch()
         self.report_bridge()
-        self.mt5 = Mt5(self.install, self.data)
+        self.mt5 = FakeMt5(clock=self.clock, path=str(self.install), data_path=str(self.data))
         self.backend.now = lambda: self.clock.at
         self.backend.wanted = ["EURUSD"]
 
@@ -114,7 +73,7 @@ class Machine:
             path=self.path,
             environment=self.environment,
             clock=self.clock,
-            open_terminal=lambda config, clock: agent.SimTerminal(config.sim_state_file, clock),
+            open_terminal=agent.open_terminal,
             transport=httpx.MockTransport(self.network or self.backend.respond),
             mt5=self.package or (lambda: self.mt5),
             free_disk=lambda _: self.free,
@@ -130,10 +89,11 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     machine = Machine(tmp_path)
+    monkeypatch.setattr(agent, "metatrader5", lambda: machine.mt5)
     yield machine
-    machine.mt5.hangs.set()
+    machine.mt5.release()
 
 
 def test_a_machine_on_which_all_is_right_is_told_so(machine: Machine) -> None:
@@ -144,7 +104,8 @@ def test_a_machine_on_which_all_is_right_is_told_so(machine: Machine) -> None:
         "terminal", "login", "connection", "algo trading", "API option", "account", "account type", "MetaEditor",
         "data folder path", "data folder", "bridge", "symbols",
     }  # fmt: skip
-    assert machine.mt5.starts == [(), ("shutdown",)]
+    assert machine.mt5.sent == []
+    assert not machine.mt5._session, "the terminal is left to others"
     assert machine.backend.claims == 0, "a doctor must not take a job"
     assert KEY not in "".join(map(str, findings))
 
@@ -181,32 +142,32 @@ def blocked(folder: Path) -> Callable[[Machine], None]:
 
 
 def no_terminal(machine: Machine) -> None:
-    machine.mt5.info, machine.mt5.account, machine.mt5.error = None, None, (-10003, "IPC initialize failed")
+    machine.mt5.running = False
 
 
 def wrong_password(machine: Machine) -> None:
     no_terminal(machine)
-    machine.mt5.error = (-6, "Terminal: Authorization failed")
+    machine.mt5.initialize_error = (-6, "Terminal: Authorization failed")
 
 
 def wedged(machine: Machine) -> None:
-    machine.mt5.hangs.clear()
+    machine.mt5.hanging["initialize"] = threading.Event()
     machine.patience = 0.05
 
 
 def spaced(machine: Machine) -> None:
     machine.data = machine.data.rename(machine.folder / "My data")
-    machine.mt5.info.data_path = str(machine.data)
+    machine.mt5.data_path = str(machine.data)
 
 
 def button_off(machine: Machine) -> None:
     """The bridge sees that, too, and needs nothing of its own."""
-    machine.mt5.info.trade_allowed = False
+    machine.mt5.trade_allowed = False
     machine.report_bridge(terminal_trade=0)
 
 
-def set_to(thing: str, name: str, value: object) -> Callable[[Machine], None]:
-    return lambda machine: setattr(getattr(machine.mt5, thing), name, value)
+def at_terminal(name: str, value: object) -> Callable[[Machine], None]:
+    return lambda machine: setattr(machine.mt5, name, value)
 
 
 BROKEN: Mapping[str, tuple[Callable[[Machine], Any], str, str]] = {
@@ -252,13 +213,13 @@ BROKEN: Mapping[str, tuple[Callable[[Machine], Any], str, str]] = {
     "no terminal": (no_terminal, "terminal", "start the terminal once by hand"),
     "wedged": (wedged, "terminal", "Task Manager"),
     "wrong password": (wrong_password, "login", "Login to Trade Account"),
-    "not logged in": (lambda machine: setattr(machine.mt5, "account", None), "login", "Login to Trade Account"),
-    "offline": (set_to("info", "connected", False), "connection", "Rescan"),
+    "not logged in": (at_terminal("login", 0), "login", "Login to Trade Account"),
+    "offline": (at_terminal("connected", False), "connection", "Rescan"),
     "button": (button_off, "algo trading", "Algo Trading"),
-    "API option": (set_to("info", "tradeapi_disabled", True), "API option", "untick"),
-    "investor": (set_to("account", "trade_allowed", False), "account", "main password"),
-    "broker": (set_to("account", "trade_expert", False), "account", "ask the broker"),
-    "real money": (set_to("account", "trade_mode", 2), "account type", "run --live"),
+    "API option": (at_terminal("tradeapi_disabled", True), "API option", "untick"),
+    "investor": (at_terminal("account_trade_allowed", False), "account", "main password"),
+    "broker": (at_terminal("account_trade_expert", False), "account", "ask the broker"),
+    "real money": (at_terminal("trade_mode", 2), "account type", "run --live"),
     "MetaEditor": (lambda machine: machine.editor.unlink(), "MetaEditor", "cannot be compiled"),
     "spaces": (spaced, "data folder path", "space in its path"),
     "data folder": (blocked(Path("data/MQL5/Files")), "data folder", "full control"),
@@ -302,9 +263,9 @@ def test_an_agent_that_runs_is_a_note(machine: Machine) -> None:
 
 
 def test_a_real_account_that_was_allowed_once_is_right(machine: Machine) -> None:
-    machine.mt5.account.trade_mode = 2
+    machine.mt5.trade_mode = 2
     journal = agent.Journal(machine.state / "journal.db")
-    journal.allow_live("5001@Broker-Demo", machine.clock.now())
+    journal.allow_live("5001234@Broker-Demo", machine.clock.now())
     journal.close()
     assert machine.ails() == {}
 
@@ -312,13 +273,13 @@ def test_a_real_account_that_was_allowed_once_is_right(machine: Machine) -> None
 def test_the_terminal_that_is_named_is_the_one_that_is_asked(machine: Machine) -> None:
     machine.write(f'{machine.path.read_text()}[mt5]\npath = "MT5/terminal64.exe"\n')
     machine.findings()
-    assert machine.mt5.starts[0] == (str(machine.folder / "MT5" / "terminal64.exe"),)
+    assert machine.mt5.initialized_with[0][0] == (str(machine.folder / "MT5" / "terminal64.exe"),)
 
 
 def test_at_the_simulated_terminal_its_broker_is_examined(machine: Machine) -> None:
     machine.edit('"mt5"', '"sim"')
     assert machine.ails() == {}
-    assert machine.mt5.starts == []
+    assert machine.mt5.initialized_with == []
     broker = agent.SimTerminal(machine.folder / "broker.db", machine.clock)
     broker._set_meta("trade_allowed", "0")
     broker.close()
