@@ -102,10 +102,16 @@ def running_at_metatrader(
 ) -> Iterator[agent.Agent]:
     """The whole agent over HTTP; it ends as it should when the test is done."""
     clock = agent.SystemClock()
-    given = replace(config(folder), url=url, doorbell=False, reconcile_seconds=silence, **tunables)
+    kind = agent.TerminalKind.MT5
+    given = replace(config(folder), url=url, terminal=kind, doorbell=False, reconcile_seconds=silence, **tunables)
     start = agent.TerminalStart(folder / "terminal-start.json")
     terminal = agent.MetaTraderTerminal(mt5, given, clock, start, patience)
-    whole = agent.Agent(given, lambda: terminal, clock)
+    whole = agent.Agent(
+        given,
+        lambda: terminal,
+        clock,
+        open_experts=lambda owned, pause: agent.open_experts(given, clock, owned, pause),
+    )
     ended: list[agent.Exit] = []
     thread = threading.Thread(target=lambda: ended.append(whole.run()))
     thread.start()

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from fake_mt5 import FakeMt5, Fault
 from mt5_support import running_at_metatrader
 
 import forexelite_agent as agent
-from support import FakeBackend, config, serve, trade
+from support import FakeBackend, config, job, serve, trade
 
 
 @pytest.fixture
@@ -97,6 +98,21 @@ def test_an_agent_that_starts_before_its_terminal_waits_for_it(
         job_id = backend.enqueue(trade("buy"))
         backend.until(lambda: finished(backend, job_id))
     assert len(mt5.sent) == 1
+
+
+def test_an_expert_that_is_to_be_stopped_while_the_terminal_is_away_is_not_said_to_be_stopped(
+    tmp_path: Path, backend: FakeBackend, mt5: FakeMt5
+) -> None:
+    mt5.running = False
+    deployment_id = str(uuid4())
+    given = {"deployment_id": deployment_id, "file_name": "Trend.ex5", "symbol": "EURUSD", "timeframe": "H1"}
+    job_id = backend.enqueue(job("stop", {**given, "magic_number": 1, "inputs": {}}))
+    with serve(backend) as url, running_at_metatrader(tmp_path, backend, url, mt5):
+        backend.until(lambda: finished(backend, job_id))
+    result = backend.jobs[job_id].result
+    assert result is not None
+    assert (result["status"], result["reason_code"]) == ("failed", "terminal_unavailable")
+    assert "start MetaTrader 5" in result["error_message"]
 
 
 def test_a_terminal_that_is_started_again_in_between_is_not_noticed(
