@@ -2708,10 +2708,8 @@ class MetaTraderTerminal:
         return None if info is None else self._symbol(info)
 
     def symbols(self, prefix: str) -> list[Symbol]:
-        # In a group these have meanings of their own; no symbol's name has them.
-        if not prefix or any(mark in prefix for mark in "*,!"):
-            return []
         found = self._list("symbols_get", lambda: self._mt5.symbols_get(group=f"{prefix}*"))
+        # In a group `*`, `,` and `!` have meanings of their own; no symbol's name has them.
         return [self._symbol(info) for info in found if info.name.startswith(prefix)]
 
     def tick(self, symbol: str) -> Tick | None:

@@ -162,7 +162,7 @@ def test_symbols_with_a_prefix_are_found_and_marks_of_the_filter_are_none_of_it(
     for name in ("EURUSD.i", "xEURUSD", "EURGBP"):
         mt5_desk.mt5.add(Instrument(name, 1.1, 1.2))
     assert [symbol.name for symbol in mt5_desk.metatrader.symbols("EURUSD")] == ["EURUSD", "EURUSD.i"]
-    for prefix in ("*", "EUR*", "EURUSD,!", ""):
+    for prefix in ("*", "EUR*", "EURUSD,!"):
         assert mt5_desk.metatrader.symbols(prefix) == []
 
 
