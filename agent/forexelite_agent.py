@@ -482,7 +482,7 @@ class Config:
                 raise BadConfig(f"{path} holds the agent key but others on this machine can read it: chmod 600 {path}")
             text = path.read_text("utf-8")
         except FileNotFoundError as error:
-            raise NotPaired(f"{path} cannot be read: there is no such file. {FIRST_STEP}") from error
+            raise NotPaired(f"There is no {path} yet. {FIRST_STEP}") from error
         except OSError as error:
             raise BadConfig(f"{path} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
@@ -6493,7 +6493,7 @@ class Doctor:
         try:
             mt5 = self.mt5()
         except BadConfig as error:
-            return None, [Finding("Python package", Verdict.WRONG, str(error), "pip install MetaTrader5")]
+            return None, [Finding("Python package", Verdict.WRONG, str(error), "on Windows: start the agent with uv")]
         found = Finding("Python package", Verdict.OK, f"MetaTrader5 {getattr(mt5, '__version__', '')}".rstrip())
         try:
             return within(self.patience, lambda: TerminalFacts.ask(mt5, config)), [found]
@@ -6673,7 +6673,8 @@ def doctor(examination: Doctor) -> Exit:
     for finding in examination.examine():
         say(str(finding))
         wrong += finding.verdict is Verdict.WRONG
-    say(f"\n{wrong} of these things are wrong." if wrong else "\nAll is well.")
+    what = "One thing is" if wrong == 1 else f"{wrong} things are"
+    say(f"\n{what} wrong." if wrong else "\nAll is well.")
     return Exit.UNHEALTHY if wrong else Exit.STOPPED
 
 
