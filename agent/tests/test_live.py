@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from mt5_support import Mt5Desk
 
 import forexelite_agent as agent
-from mt5_support import Mt5Desk
 from support import Desk, FakeBackend, config, running, trade
 
 
