@@ -2717,7 +2717,11 @@ class MetaTraderTerminal:
     def tick(self, symbol: str) -> Tick | None:
         self._select(symbol)
         tick = self._ask("symbol_info_tick", lambda: self._mt5.symbol_info_tick(symbol))
-        if tick is None or tick.time_msc <= 0:
+        if tick is None:
+            # Somebody may have taken it out of the Market Watch.
+            self._selected.discard(symbol)
+            return None
+        if tick.time_msc <= 0:
             return None
         stamp = stamped(tick.time_msc / 1000)
         self._broker_clock.hear(symbol, stamp, self._clock.now())
@@ -2876,7 +2880,8 @@ class MetaTraderTerminal:
                 return answer, code
             # Once more in a new session: the terminal may have been started again since the last call.
             self._connected = False
-        raise TerminalUnavailable(f"the terminal gave no answer: {text} ({code}, {name})")
+            self._trouble = f"the terminal gave no answer: {text} ({code}, {name})"
+        raise TerminalUnavailable(self._trouble)
 
     def _connect(self) -> None:
         if self._connected:

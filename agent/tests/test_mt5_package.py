@@ -179,6 +179,13 @@ def test_a_symbol_is_put_into_the_market_watch_and_its_first_tick_of_zeros_is_no
     assert mt5_desk.mt5.calls.count("symbol_select") == 1
 
 
+def test_a_symbol_somebody_took_out_of_the_market_watch_is_put_back(mt5_desk: Mt5Desk) -> None:
+    assert mt5_desk.metatrader.tick("EURUSD")
+    mt5_desk.mt5.instruments["EURUSD"].selected = False
+    mt5_desk.metatrader.tick("EURUSD")
+    assert mt5_desk.metatrader.tick("EURUSD")
+
+
 @pytest.mark.parametrize("hours", [3, 2, 0, -5, 5.5, 5.75])
 def test_the_brokers_clock_is_learned_from_ticks_that_come_in(mt5_desk: Mt5Desk, hours: float) -> None:
     mt5_desk.mt5.offset = timedelta(hours=hours)
@@ -316,6 +323,13 @@ def test_a_terminal_that_was_started_again_is_reached_in_a_new_session(mt5_desk:
     assert mt5_desk.metatrader.account().login == 5_001_234
     sessions = [call for call in mt5_desk.mt5.calls if call in ("shutdown", "initialize")]
     assert sessions == ["shutdown", "initialize"] * 2
+
+
+def test_a_terminal_lost_just_after_it_was_reached_says_how(mt5_desk: Mt5Desk) -> None:
+    assert mt5_desk.metatrader.state().connected
+    mt5_desk.mt5.restart()
+    with pytest.raises(agent.TerminalUnavailable, match=r"gave no answer: No IPC connection \(-10004, account_info\)"):
+        mt5_desk.metatrader.account()
 
 
 def test_a_closed_terminal_is_tried_every_ten_seconds_and_told_of_in_words(mt5_desk: Mt5Desk) -> None:
