@@ -6745,7 +6745,7 @@ def task_definition(command: Sequence[str], folder: Path, user: str) -> str:
     """A scheduled task in the user's own session, for a terminal without one cannot open charts.
 
     Windows restarts a task that could not start, not one that ended with an error: hence the repetition, which does
-    nothing as long as the agent runs.
+    nothing as long as the agent runs. Unless told otherwise it runs tasks below all other programs: hence the priority.
     """
     program, *arguments = command
     return f"""\
@@ -6778,6 +6778,7 @@ def task_definition(command: Sequence[str], folder: Path, user: str) -> str:
     <StartWhenAvailable>true</StartWhenAvailable>
     <RunOnlyIfNetworkAvailable>false</RunOnlyIfNetworkAvailable>
     <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <Priority>5</Priority>
     <RestartOnFailure>
       <Interval>PT1M</Interval>
       <Count>255</Count>
