@@ -482,7 +482,7 @@ class Config:
                 raise BadConfig(f"{path} holds the agent key but others on this machine can read it: chmod 600 {path}")
             text = path.read_text("utf-8")
         except FileNotFoundError as error:
-            raise NotPaired(f"{path} cannot be read: there is no such file. {FIRST_STEP}") from error
+            raise NotPaired(f"There is no {path} yet. {FIRST_STEP}") from error
         except OSError as error:
             raise BadConfig(f"{path} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
@@ -6496,7 +6496,7 @@ class Doctor:
         try:
             mt5 = self.mt5()
         except BadConfig as error:
-            return None, [Finding("Python package", Verdict.WRONG, str(error), "pip install MetaTrader5")]
+            return None, [Finding("Python package", Verdict.WRONG, str(error), "on Windows: start the agent with uv")]
         found = Finding("Python package", Verdict.OK, f"MetaTrader5 {getattr(mt5, '__version__', '')}".rstrip())
         try:
             return within(self.patience, lambda: TerminalFacts.ask(mt5, config)), [found]
@@ -6676,7 +6676,8 @@ def doctor(examination: Doctor) -> Exit:
     for finding in examination.examine():
         say(str(finding))
         wrong += finding.verdict is Verdict.WRONG
-    say(f"\n{wrong} of these things are wrong." if wrong else "\nAll is well.")
+    what = "One thing is" if wrong == 1 else f"{wrong} things are"
+    say(f"\n{what} wrong." if wrong else "\nAll is well.")
     return Exit.UNHEALTHY if wrong else Exit.STOPPED
 
 
@@ -6742,7 +6743,7 @@ def task_definition(command: Sequence[str], folder: Path, user: str) -> str:
     """A scheduled task in the user's own session, for a terminal without one cannot open charts.
 
     Windows restarts a task that could not start, not one that ended with an error: hence the repetition, which does
-    nothing as long as the agent runs.
+    nothing as long as the agent runs. Unless told otherwise it runs tasks below all other programs: hence the priority.
     """
     program, *arguments = command
     return f"""\
@@ -6775,6 +6776,7 @@ def task_definition(command: Sequence[str], folder: Path, user: str) -> str:
     <StartWhenAvailable>true</StartWhenAvailable>
     <RunOnlyIfNetworkAvailable>false</RunOnlyIfNetworkAvailable>
     <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <Priority>5</Priority>
     <RestartOnFailure>
       <Interval>PT1M</Interval>
       <Count>255</Count>

@@ -209,7 +209,7 @@ BROKEN: Mapping[str, tuple[Callable[[Machine], Any], str, str]] = {
         "clock",
         "90 seconds off",
     ),
-    "package": (lambda machine: setattr(machine, "package", missing_package), "Python package", "pip install"),
+    "package": (lambda machine: setattr(machine, "package", missing_package), "Python package", "with uv"),
     "no terminal": (no_terminal, "terminal", "start the terminal once by hand"),
     "wedged": (wedged, "terminal", "Task Manager"),
     "wrong password": (wrong_password, "login", "Login to Trade Account"),
@@ -303,4 +303,4 @@ def test_what_it_says_ends_in_a_count_and_an_exit_code(machine: Machine, capsys:
     assert agent.doctor(doctor) is agent.Exit.UNHEALTHY
     said = capsys.readouterr().out
     assert "WRONG agent key" in said
-    assert said.endswith("1 of these things are wrong.\n")
+    assert said.endswith("One thing is wrong.\n")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from fake_mt5 import FakeMt5
 
 import forexelite_agent as agent
 from support import Desk, FakeBackend, config, json_round_trip, trade
@@ -86,3 +87,20 @@ def test_it_says_what_keeps_entries_out(tmp_path: Path, capsys: pytest.CaptureFi
 def test_it_ends_as_a_run_would(tmp_path: Path, status: int, ends: agent.Exit) -> None:
     Desk(tmp_path).close()
     assert dry_run(tmp_path, FakeBackend(interrupt=lambda *_: status)) is ends
+
+
+def test_at_metatrader_it_sends_no_order_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mt5 = FakeMt5(clock=agent.SystemClock())
+    monkeypatch.setattr(agent, "metatrader5", lambda: mt5)
+    given = replace(config(tmp_path), terminal=agent.TerminalKind.MT5)
+    backend = FakeBackend(wanted=["EURUSD"])
+    transport = httpx.MockTransport(backend.respond)
+    assert agent.dry_run(given, agent.SystemClock(), transport) is agent.Exit.STOPPED
+    said = capsys.readouterr().out
+    assert "5001234@Broker-Demo (demo), equity 10000" in said
+    assert "EURUSD: EURUSD at 1.1" in said
+    assert (mt5.sent, backend.claims) == ([], 0)
+    mt5.running = False
+    assert agent.dry_run(given, agent.SystemClock(), transport) is agent.Exit.UNREACHABLE

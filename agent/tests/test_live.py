@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from mt5_support import Mt5Desk
 
 import forexelite_agent as agent
 from support import Desk, FakeBackend, config, running, trade
@@ -116,3 +117,13 @@ def test_without_the_permission_prices_and_the_account_are_still_reported(
     assert backend.heartbeats[0]["account"]["trade_mode"] == "real"
     said = [record.message for record in caplog.records if "real account" in record.message]
     assert len([message for message in said if message.startswith("1000001@")]) == 1
+
+
+@pytest.mark.parametrize(("trade_mode", "ends"), [(0, "completed"), (1, "completed"), (2, "live_not_allowed")])
+def test_metatraders_own_word_on_the_account_counts(tmp_path: Path, trade_mode: int, ends: str) -> None:
+    desk = Mt5Desk(tmp_path)
+    desk.mt5.trade_mode = trade_mode
+    result = desk.run(trade("buy"))
+    assert result.get("reason_code", result["status"]) == ends
+    assert len(desk.mt5.sent) == (ends == "completed")
+    desk.close()

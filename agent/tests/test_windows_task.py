@@ -39,6 +39,7 @@ def test_it_lives_on_batteries_without_an_end_and_comes_back() -> None:
     # An end with an error is no failure for Windows: the repetition starts it again, unless it runs.
     assert text(root, "Triggers/LogonTrigger/Repetition/Interval") == "PT5M"
     assert text(root, "Settings/MultipleInstancesPolicy") == "IgnoreNew"
+    assert text(root, "Settings/Priority") == "5"
 
 
 def test_its_command_survives_spaces_quotes_and_ampersands() -> None:
