@@ -463,6 +463,17 @@ def test_an_order_against_a_netting_position_is_found_although_its_deal_goes_out
     assert (position.type, position.volume) == (BUY, 0.2)
 
 
+def test_of_a_netting_position_only_what_the_order_bought_is_reported(mt5_desk: Mt5Desk) -> None:
+    mt5_desk.mt5.margin_mode = NETTING
+    killed(mt5_desk, given := trade("buy", volume=Decimal("0.10")), after=True)
+    mt5_desk.mt5.history_is_late = True
+    [(ticket, position)] = mt5_desk.mt5.positions.items()
+    mt5_desk.mt5.positions[ticket] = position._replace(volume=0.3)
+    mt5_desk.resume()
+    output = mt5_desk.result_of(given)["output"]
+    assert (output["volume"], output["retcode"], output["position"]) == (Decimal("0.1"), 10009, ticket)
+
+
 def test_a_netting_position_is_closed_by_its_ticket(mt5_desk: Mt5Desk) -> None:
     mt5_desk.mt5.margin_mode = NETTING
     mt5_desk.run(trade("buy", volume=Decimal("0.10")))
