@@ -62,20 +62,17 @@ class Time:
             self._busy -= 1
             self._move_on()
 
-    def returned(self) -> None:
-        self.started()
-
     def wait(self, event: Event, seconds: float | None) -> bool:
         with self._lock:
             if event.happened:
                 return True
-            waiting = Waiting(event)
+            waiting = Waiting()
             event.waiting.append(waiting)
             if seconds is not None:
                 heapq.heappush(self._deadlines, (self.seconds + max(seconds, 0), next(self._number), waiting))
             self._busy -= 1
             self._move_on()
-        assert waiting.gate.acquire(timeout=60), "the agent's threads wait for each other"
+        assert waiting.gate.acquire(timeout=300), "the agent's threads wait for each other"
         with self._lock:
             event.waiting.remove(waiting)
             return event.happened
@@ -104,8 +101,7 @@ class Time:
 class Waiting:
     """One thread's wait for one event."""
 
-    def __init__(self, event: Event) -> None:
-        self.event = event
+    def __init__(self) -> None:
         self.over = False
         self.gate = threading.Lock()
         self.gate.acquire()
@@ -149,7 +145,7 @@ def threads_of(time: Time) -> Any:
         def join(self, timeout: float | None = None) -> None:
             time.ended()
             super().join(timeout)
-            time.returned()
+            time.started()
 
     return SimpleNamespace(**{**vars(threading), "Thread": Thread, "Event": lambda: Event(time)})
 
