@@ -37,11 +37,3 @@ def mt5_desk(tmp_path: Path) -> Iterator[Mt5Desk]:
     yield desk
     desk.mt5.release()
     desk.close()
-
-
-@pytest.fixture
-def impatient(tmp_path: Path) -> Iterator[Mt5Desk]:
-    desk = Mt5Desk(tmp_path, patience=0.05)
-    yield desk
-    desk.mt5.release()
-    desk.close()

@@ -21,7 +21,6 @@ from support import Desk, FakeBackend, config
 class Mt5Desk(Desk):
     mt5: FakeMt5 = field(default_factory=FakeMt5)
     limits: agent.Limits = field(default_factory=agent.Limits)
-    patience: float = 20
 
     def open(self) -> None:
         super().open()
@@ -35,7 +34,6 @@ class Mt5Desk(Desk):
             config(self.folder),
             self.clock,
             agent.TerminalStart(self.folder / "terminal-start.json"),
-            self.patience,
         )
         self.worker = agent.Worker(
             terminal=self.metatrader,
@@ -61,10 +59,19 @@ class Mt5Desk(Desk):
             if not instrument.closed:
                 self.mt5.quote(instrument.name)
 
-    def until_answering(self) -> None:
-        """The call that hung has come back."""
-        answer = self.metatrader._calls._last
-        futures.wait([answer], 20)
+    def hang(self, name: str) -> None:
+        """The next call of this function hangs, and is not waited for as long as usual."""
+        self.mt5.hanging[name] = threading.Event()
+        self.lose_patience()
+
+    def lose_patience(self) -> None:
+        self.metatrader._calls._patience = 0.05
+
+    def release(self) -> None:
+        """The call that hung comes back."""
+        self.mt5.release()
+        futures.wait([self.metatrader._calls._last], 20)
+        self.metatrader._calls._patience = self.metatrader.CALL_SECONDS
 
     def learn_clock(self) -> None:
         for _ in range(4):

@@ -73,7 +73,7 @@ def test_an_agent_whose_order_hangs_lives_says_so_and_reports_the_order_in_the_e
 ) -> None:
     mt5.hanging_after["order_send"] = threading.Event()
     job_id = backend.enqueue(trade("buy"))
-    with serve(backend) as url, running_at_metatrader(tmp_path, backend, url, mt5, patience=0.2):
+    with serve(backend) as url, running_at_metatrader(tmp_path, backend, url, mt5, patience=1, silence=5):
         backend.until(lambda: any(not beat["terminal"]["connected"] for beat in backend.heartbeats))
         assert not finished(backend, job_id)
         mt5.release()

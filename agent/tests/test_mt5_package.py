@@ -386,42 +386,36 @@ def test_an_order_is_not_sent_into_a_session_that_was_lost(mt5_desk: Mt5Desk) ->
 # Calls that hang
 
 
-def hang(desk: Mt5Desk, name: str) -> threading.Event:
-    return desk.mt5.hanging.setdefault(name, threading.Event())
-
-
-def test_a_read_that_hangs_is_given_up_and_the_next_ones_at_once(impatient: Mt5Desk) -> None:
-    impatient.metatrader.state()
-    released = hang(impatient, "account_info")
+def test_a_read_that_hangs_is_given_up_and_the_next_ones_at_once(mt5_desk: Mt5Desk) -> None:
+    mt5_desk.metatrader.state()
+    mt5_desk.hang("account_info")
     with pytest.raises(agent.TerminalUnavailable, match="has not answered"):
-        impatient.metatrader.account()
-    calls = len(impatient.mt5.calls)
+        mt5_desk.metatrader.account()
+    calls = len(mt5_desk.mt5.calls)
     with pytest.raises(agent.TerminalUnavailable, match="close it and start it again"):
-        impatient.metatrader.positions()
-    assert not impatient.metatrader.state().connected
-    assert len(impatient.mt5.calls) == calls, "behind a call that hangs none is made"
-    released.set()
-    impatient.until_answering()
-    assert impatient.metatrader.state().connected
+        mt5_desk.metatrader.positions()
+    assert not mt5_desk.metatrader.state().connected
+    assert len(mt5_desk.mt5.calls) == calls, "behind a call that hangs none is made"
+    mt5_desk.release()
+    assert mt5_desk.metatrader.state().connected
 
 
-def test_an_order_that_hangs_has_an_unknown_outcome(impatient: Mt5Desk) -> None:
-    impatient.metatrader.state()
-    hang(impatient, "order_send")
+def test_an_order_that_hangs_has_an_unknown_outcome(mt5_desk: Mt5Desk) -> None:
+    mt5_desk.metatrader.state()
+    mt5_desk.hang("order_send")
     with pytest.raises(agent.OutcomeUnknown):
-        impatient.metatrader.order_send(request())
+        mt5_desk.metatrader.order_send(request())
 
 
-def test_an_order_behind_a_call_that_hangs_is_known_not_to_be_sent(impatient: Mt5Desk) -> None:
-    impatient.metatrader.state()
-    released = hang(impatient, "account_info")
+def test_an_order_behind_a_call_that_hangs_is_known_not_to_be_sent(mt5_desk: Mt5Desk) -> None:
+    mt5_desk.metatrader.state()
+    mt5_desk.hang("account_info")
     with pytest.raises(agent.TerminalUnavailable):
-        impatient.metatrader.account()
+        mt5_desk.metatrader.account()
     with pytest.raises(agent.TerminalUnavailable):
-        impatient.metatrader.order_send(request())
-    released.set()
-    impatient.until_answering()
-    assert impatient.mt5.sent == []
+        mt5_desk.metatrader.order_send(request())
+    mt5_desk.release()
+    assert mt5_desk.mt5.sent == []
 
 
 def test_every_call_is_made_by_one_thread_whoever_asks(mt5_desk: Mt5Desk) -> None:

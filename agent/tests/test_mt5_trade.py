@@ -433,19 +433,25 @@ def test_a_connection_that_is_lost_while_looking_is_no_silence(mt5_desk: Mt5Desk
     assert mt5_desk.clock.at - began > timedelta(minutes=10)
 
 
-def test_an_order_whose_call_hangs_is_found_when_the_terminal_answers_again(impatient: Mt5Desk) -> None:
-    impatient.mt5.hanging_after["order_send"] = threading.Event()
+def test_an_order_whose_call_hangs_is_found_when_the_terminal_answers_again(mt5_desk: Mt5Desk) -> None:
+    mt5_desk.mt5.hanging_after["order_send"] = threading.Event()
     pauses = iter(range(1000))
 
     def later() -> None:
-        impatient.tick()
+        mt5_desk.tick()
         if next(pauses) == 5:
-            impatient.mt5.release()
-            impatient.until_answering()
+            mt5_desk.release()
 
-    impatient.clock.on_sleep = later
-    result = impatient.run(trade("buy"))
-    assert (result["status"], len(impatient.mt5.sent)) == ("completed", 1)
+    mt5_desk.clock.on_sleep = later
+    send = mt5_desk.metatrader.order_send
+
+    def sent(request: agent.OrderRequest) -> agent.OrderAnswer | agent.NoAnswer:
+        mt5_desk.lose_patience()
+        return send(request)
+
+    mt5_desk.metatrader.order_send = sent  # type: ignore[method-assign]
+    result = mt5_desk.run(trade("buy"))
+    assert (result["status"], len(mt5_desk.mt5.sent)) == ("completed", 1)
     assert next(pauses) > 5
 
 
