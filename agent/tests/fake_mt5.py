@@ -274,6 +274,7 @@ class MethodDef(ctypes.Structure):
 
 
 CFunction = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p)
+# A function of C borrows its definition, so none may be collected before it.
 KEPT: list[object] = []
 
 
