@@ -3,6 +3,7 @@
 # requires-python = ">=3.11"
 # dependencies = [
 #     "httpx>=0.27,<1",
+#     "MetaTrader5>=5.0.5735; sys_platform == 'win32'",
 #     "psutil>=6,<8",
 #     "websockets>=15,<18",
 # ]
@@ -21,17 +22,24 @@ The promise is one order per signal, whatever dies when. It rests on three rules
 from __future__ import annotations
 
 import argparse
+import getpass
 import hashlib
+import importlib
 import json
 import logging
+import logging.handlers
 import math
 import os
+import queue
 import random
 import re
+import shutil
 import signal
 import sqlite3
+import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import tomllib
@@ -44,10 +52,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, IntFlag, StrEnum
 from pathlib import Path
-from types import FrameType
-from typing import Any, ClassVar, Final, Protocol, TypeVar
+from types import FrameType, SimpleNamespace
+from typing import Any, ClassVar, Final, Protocol, TextIO, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
+from xml.sax.saxutils import escape
 
 import httpx
 import psutil
@@ -60,6 +69,10 @@ log = logging.getLogger("forexelite.agent")
 Word = TypeVar("Word", bound=StrEnum)
 Told = TypeVar("Told")
 MINUTE: Final = timedelta(minutes=1)
+FIRST_STEP: Final = (
+    "Pair this machine first: `forexelite_agent.py pair` asks for three things, "
+    "which the dashboard shows when an agent is added there"
+)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -88,6 +101,10 @@ class Unreadable(Permanent):
 
 class BadConfig(Permanent):
     pass
+
+
+class NotPaired(BadConfig):
+    """There is no configuration yet: the first thing everybody sees."""
 
 
 class AlreadyRunning(Permanent):
@@ -124,6 +141,10 @@ class JobFailed(Permanent):
         self.message = message
         self.output = dict(output or {})
 
+    @classmethod
+    def of(cls, obstacle: PriceMoved | TerminalUnavailable) -> JobFailed:
+        return obstacle.failure if isinstance(obstacle, PriceMoved) else cls("terminal_unavailable", str(obstacle))
+
 
 class PriceMoved(Transient):
     """The broker did not execute at this price; `failure` is what it becomes when fresh prices do not help either."""
@@ -131,6 +152,10 @@ class PriceMoved(Transient):
     def __init__(self, failure: JobFailed) -> None:
         super().__init__(failure.message)
         self.failure = failure
+
+
+class TerminalUnavailable(Transient):
+    """The terminal gives no answer: it is closed, hangs, or is logged in to no account. Nothing was sent."""
 
 
 class FillingRefused(Transient):
@@ -387,6 +412,9 @@ class Fields:
             raise self.unreadable(key, "must be an object")
         return value
 
+    def optional_mapping(self, key: str) -> Mapping[str, object]:
+        return self.mapping(key) if key in self._values else {}
+
     def only(self, *known: str) -> None:
         for key in self._values:
             if key not in known:
@@ -395,6 +423,37 @@ class Fields:
 
 # ----------------------------------------------------------------------------------------------------------------------
 # Configuration
+
+
+class TerminalKind(StrEnum):
+    MT5 = "mt5"
+    SIM = "sim"
+
+    @classmethod
+    def usual(cls) -> TerminalKind:
+        return cls.MT5 if sys.platform == "win32" else cls.SIM
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the user of this machine allows, whatever the backend asks for. Entries only: an exit is never kept in."""
+
+    max_lot: Decimal | None = None
+    max_open_positions: int | None = None
+    max_spread_points: int | None = None
+    max_slippage_points: int | None = None
+
+    @classmethod
+    def read(cls, fields: Fields) -> Limits:
+        fields.only("max_lot", "max_open_positions", "max_spread_points", "max_slippage_points")
+        counts = {
+            name: fields.optional_integer(name)
+            for name in ("max_open_positions", "max_spread_points", "max_slippage_points")
+        }
+        for name, count in counts.items():
+            if count is not None and count < 0:
+                raise fields.unreadable(name, "must not be negative")
+        return cls(max_lot=fields.optional_positive("max_lot"), **counts)
 
 
 @dataclass(frozen=True)
@@ -409,15 +468,32 @@ class Config:
     reconcile_seconds: float = 30
     request_timeout_seconds: float = 10
     doorbell: bool = True
+    terminal: TerminalKind = TerminalKind.SIM
+    mt5_path: Path | None = None
+    mt5_portable: bool = False
+    limits: Limits = Limits()
+    history_hours: float = 24
+    sim_history_days: int = 0
 
     @classmethod
     def load(cls, path: Path, environment: Mapping[str, str]) -> Config:
         try:
             if os.name == "posix" and path.stat().st_mode & 0o077:
                 raise BadConfig(f"{path} holds the agent key but others on this machine can read it: chmod 600 {path}")
-            values = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+            text = path.read_text("utf-8")
+        except FileNotFoundError as error:
+            raise NotPaired(f"There is no {path} yet. {FIRST_STEP}") from error
         except OSError as error:
             raise BadConfig(f"{path} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise BadConfig(f"{path} is not valid UTF-8: save it as UTF-8") from error
+        return cls.parse(text, path, environment)
+
+    @classmethod
+    def parse(cls, text: str, path: Path, environment: Mapping[str, str]) -> Config:
+        """What the file at this path says, or will say."""
+        try:
+            values = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
         except ValueError as error:
             # The parser's own words could quote the line with the key.
             position = re.search(r"\(at [^)]*\)$", str(error))
@@ -429,10 +505,18 @@ class Config:
 
     @classmethod
     def _read(cls, fields: Fields, folder: Path, environment: Mapping[str, str]) -> Config:
-        tunables = ("poll_seconds", "heartbeat_seconds", "reconcile_seconds", "request_timeout_seconds")
-        fields.only("url", "agent_id", "agent_key", "state_dir", "sim", "doorbell", *tunables)
-        sim = Fields("config.sim", fields.mapping("sim"))
-        sim.only("state_file")
+        seconds = ("poll_seconds", "heartbeat_seconds", "reconcile_seconds", "request_timeout_seconds")
+        tunables = (*seconds, "history_hours")
+        sections = ("sim", "mt5", "limits")
+        fields.only("url", "agent_id", "agent_key", "state_dir", "terminal", "doorbell", *sections, *tunables)
+        sim = Fields("config.sim", fields.optional_mapping("sim"))
+        sim.only("state_file", "history_days")
+        mt5 = Fields("config.mt5", fields.optional_mapping("mt5"))
+        mt5.only("path", "portable")
+        history_days = sim.optional_integer("history_days") or 0
+        if not 0 <= history_days <= 366:
+            raise sim.unreadable("history_days", "must be between 0 and 366")
+        mt5_path = mt5.optional_text("path")
         key = environment.get("FOREXELITE_AGENT_KEY") or fields.optional_text("agent_key")
         if not key or not key.isascii() or not key.isprintable():
             raise fields.unreadable("agent_key", "is missing or not a key (it may also come from FOREXELITE_AGENT_KEY)")
@@ -443,14 +527,19 @@ class Config:
             agent_id = UUID(fields.text("agent_id"))
         except ValueError as error:
             raise fields.unreadable("agent_id", "must be a UUID") from error
-        given = {name: float(seconds) for name in tunables if (seconds := fields.optional_positive(name)) is not None}
+        given = {name: float(number) for name in tunables if (number := fields.optional_positive(name)) is not None}
         return cls(
             url=url,
             agent_id=agent_id,
             agent_key=Secret(key),
             state_dir=folder / fields.text("state_dir"),
-            sim_state_file=folder / sim.text("state_file"),
+            sim_state_file=folder / (sim.optional_text("state_file") or "broker.db"),
+            sim_history_days=history_days,
+            mt5_path=None if mt5_path is None else folder / mt5_path,
+            mt5_portable=mt5.optional_flag("portable") is True,
+            terminal=fields.optional_word("terminal", TerminalKind) or TerminalKind.usual(),
             doorbell=fields.optional_flag("doorbell") is not False,
+            limits=Limits.read(Fields("config.limits", fields.optional_mapping("limits"))),
             **given,
         )
 
@@ -501,6 +590,15 @@ class FillingFlag(IntFlag):
     IOC = 2
 
 
+class Execution(IntEnum):
+    """SYMBOL_TRADE_EXECUTION: how the broker fills."""
+
+    REQUEST = 0
+    INSTANT = 1
+    MARKET = 2
+    EXCHANGE = 3
+
+
 class SymbolMode(IntEnum):
     DISABLED = 0
     LONG_ONLY = 1
@@ -520,6 +618,10 @@ class Symbol:
     volume_min: Decimal
     volume_max: Decimal
     volume_step: Decimal
+    # The grid of prices where it is coarser than a point, and what one side of one symbol may hold in all.
+    tick_size: Decimal | None = None
+    volume_limit: Decimal | None = None
+    execution: Execution = Execution.EXCHANGE
 
     @property
     def point(self) -> Decimal:
@@ -536,14 +638,20 @@ class Symbol:
             first = Filling.FOK
         elif FillingFlag.IOC in self.filling_mode:
             first = Filling.IOC
-        else:
+        elif self.execution is Execution.EXCHANGE:
             first = Filling.RETURN
+        else:
+            # A mask of nothing: at requested and instant prices all or nothing is always allowed, at market prices
+            # returning the rest never is.
+            first = Filling.FOK
         return [first, *(filling for filling in Filling if filling is not first)]
 
     def round_volume_down(self, volume: Decimal) -> Decimal:
         return volume // self.volume_step * self.volume_step
 
     def round_price(self, price: Decimal) -> Decimal:
+        if self.tick_size is not None:
+            price = (price / self.tick_size).to_integral_value() * self.tick_size
         return price.quantize(self.point)
 
 
@@ -619,6 +727,15 @@ class Account:
     def free_margin(self) -> Decimal:
         return self.equity - self.margin
 
+    @property
+    def name(self) -> str:
+        return f"{self.login}@{self.server}"
+
+    @property
+    def is_real(self) -> bool:
+        """Real money, or nobody knows."""
+        return self.trade_mode not in ("demo", "contest")
+
 
 @dataclass(frozen=True)
 class Position:
@@ -668,6 +785,8 @@ class Deal:
     magic: int
     comment: str
     at: datetime
+    # The broker's doing: a stop loss, a take profit, a stop out.
+    automatic: bool = False
 
     def dump(self) -> dict[str, object]:
         return {
@@ -819,6 +938,23 @@ class OwnedTerminal:
         self._owner.shutdown()
 
 
+def metatrader5() -> Any:  # noqa: ANN401 - a C extension without types, which exists on Windows only
+    """MetaTrader's own package, asked for only by who needs it: elsewhere the agent runs without."""
+    try:
+        return importlib.import_module("MetaTrader5")
+    except ImportError as error:
+        why = "start the agent with uv, or: pip install MetaTrader5"
+        if sys.platform != "win32":
+            why = "it exists on Windows only; the simulated terminal runs here: --terminal sim"
+        raise BadConfig(f"the Python package MetaTrader5 cannot be loaded: {why}") from error
+
+
+def initialization(config: Config) -> tuple[list[str], dict[str, bool]]:
+    """What `initialize` is told of the terminal: without a path the package finds one by itself."""
+    path = [] if config.mt5_path is None else [str(config.mt5_path)]
+    return path, {"portable": True} if config.mt5_portable else {}
+
+
 class Retcode(IntEnum):
     REQUOTE = 10004
     REJECT = 10006
@@ -863,6 +999,7 @@ class Retcode(IntEnum):
     HEDGE_PROHIBITED = 10046
 
 
+# Every retcode stands in one of the tables below. What is in none, from a newer terminal, is taken as uncertain.
 EXECUTED: Final = frozenset({Retcode.PLACED, Retcode.DONE, Retcode.DONE_PARTIAL})
 
 PRICE_MOVED: Final[Mapping[int, tuple[str, str]]] = {
@@ -906,8 +1043,15 @@ REFUSED: Final[Mapping[int, tuple[str, str]]] = {
     Retcode.HEDGE_PROHIBITED: ("hedge_prohibited", "the broker forbids opposite positions in one symbol"),
 }
 
-# The terminal refused before anything left it: no memory, wrong parameters, no rights. Every other last_error, and
-# every retcode that stands in no table here, may hide an executed order.
+# The order may have been executed all the same: it is looked for.
+UNCERTAIN: Final[Mapping[int, str]] = {
+    Retcode.ERROR: "the terminal could not process the order to its end",
+    Retcode.TIMEOUT: "the broker's server did not answer in time",
+    Retcode.CONNECTION: "the connection to the broker's server was lost",
+}
+
+# The terminal refused before anything left it: no memory, wrong parameters, no rights. Every other last_error may hide
+# an executed order.
 NOTHING_SENT: Final = frozenset(range(-8, -1))
 
 
@@ -924,7 +1068,8 @@ def raise_unless_executed(answer: OrderAnswer | NoAnswer) -> OrderAnswer:
         raise FillingRefused
     if answer.retcode in REFUSED:
         raise JobFailed(*REFUSED[answer.retcode], {"retcode": answer.retcode})
-    raise OutcomeUnknown(f"retcode {answer.retcode}")
+    why = UNCERTAIN.get(answer.retcode, "the broker answered something this agent does not know")
+    raise OutcomeUnknown(f"{why} ({answer.retcode})")
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -960,6 +1105,15 @@ class Job:
 def order_tag(job_id: UUID) -> str:
     """The comment by which an order is found again: the same the backend puts into a trade job's input."""
     return "FE" + b32encode(job_id.bytes[:12]).decode().rstrip("=")
+
+
+TAG: Final = re.compile(r"FE[A-Z2-7]{20}")
+
+
+def is_marked(comment: str, tag: str) -> bool:
+    """Whether a comment is this tag. Brokers lengthen comments and cut them off; what is left of ten bytes of a random
+    id still tells it from all others."""
+    return comment.startswith(tag) or (len(comment) >= 18 and tag.startswith(comment))
 
 
 def close_tag(base: str, index: int) -> str:
@@ -1090,7 +1244,12 @@ class Journal:
             at text not null,
             primary key (account, ticket)
         );
+        create table if not exists live_accounts (
+            account text primary key,
+            allowed_at text not null
+        );
     """
+    KEEP: Final = timedelta(days=90)
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
@@ -1183,6 +1342,24 @@ class Journal:
             for row in self._rows("select * from intents where job_id = ? order by rowid", str(job_id))
         ]
 
+    def filled_orders(self, since: datetime) -> set[int]:
+        """The tickets of orders that belong to an intent already."""
+        fills = self._rows(
+            "select fill from intents where fill is not null and sent_at >= ?",
+            format_time(since),
+        )
+        return {Fill.read(parse_json(row["fill"])).order for row in fills}
+
+    def lost_intents(self, since: datetime) -> list[Intent]:
+        """Orders of which nobody knows (yet) what became."""
+        rows = self._rows("select * from intents where fill is null and sent_at >= ?", format_time(since))
+        outcomes = [(self._intent(row), self._outcome(row)) for row in rows]
+        return [
+            intent
+            for intent, outcome in outcomes
+            if not isinstance(outcome, JobFailed) or outcome.reason_code == "unknown_outcome"
+        ]
+
     @staticmethod
     def _intent(row: sqlite3.Row) -> Intent:
         return Intent(
@@ -1235,6 +1412,22 @@ class Journal:
                 "update jobs set stage = 'refused', refusal = ? where job_id = ? and attempt = ? and stage = 'done'",
                 (refusal, str(report.job_id), report.attempt),
             )
+
+    def prune(self, now: datetime) -> int:
+        """Forget jobs the backend has been done with for long; how many. It never delivers those again, and their
+        orders are looked for no more. What is not acknowledged stays, however old."""
+        old = "select job_id from jobs where stage in ('acknowledged', 'refused') and claimed_at < ?"
+        before = format_time(now - self.KEEP)
+        with self._transaction() as db:
+            db.execute(f"delete from intents where job_id in ({old})", (before,))  # noqa: S608 - the text above
+            return db.execute(f"delete from jobs where job_id in ({old})", (before,)).rowcount  # noqa: S608
+
+    def allow_live(self, account: str, at: datetime) -> None:
+        with self._transaction() as db:
+            db.execute("insert or ignore into live_accounts values (?, ?)", (account, format_time(at)))
+
+    def allows_live(self, account: str) -> bool:
+        return bool(self._rows("select 1 from live_accounts where account = ?", account))
 
     def reported_deals(self, account: str) -> dict[int, datetime]:
         """The newest deals the backend has acknowledged, by ticket."""
@@ -1303,7 +1496,17 @@ class Status:
     """The terminal as its thread last saw it, for the heartbeat, which must not wait for that thread."""
 
     state: TerminalState
-    account: Account
+    account: Account | None
+    positions: int = 0
+
+
+def look_at(terminal: Terminal) -> Status:
+    state = terminal.state()
+    try:
+        return Status(state, terminal.account())
+    except TerminalUnavailable as error:
+        log.warning("%s", error)
+        return Status(state, None)
 
 
 @dataclass(frozen=True)
@@ -1315,6 +1518,8 @@ class PricesAnswer:
 class Backend:
     """One line to the backend. `heard` is told how many jobs wait, as often as an answer says so."""
 
+    ANSWER_BYTES: Final = 2**20
+
     def __init__(
         self,
         config: Config,
@@ -1325,6 +1530,9 @@ class Backend:
         self._agent = f"/agents/{config.agent_id}"
         self._key = config.agent_key
         self._poll_seconds = config.poll_seconds
+        self._patience = config.request_timeout_seconds
+        # How long the last answer took; None when there was none.
+        self.latency: float | None = None
         self._client = httpx.Client(
             base_url=config.url,
             timeout=config.request_timeout_seconds,
@@ -1363,24 +1571,28 @@ class Backend:
     def account(self, snapshot: Mapping[str, object]) -> None:
         self._call("POST", "/account", snapshot)
 
-    def heartbeat(self, status: Status, clock: Clock) -> Live:
-        state, account = status.state, status.account
-        body = {
+    def heartbeat(self, status: Status | None, clock: Clock) -> Live:
+        """Without a status where no terminal has been looked at (yet): pairing, and the doctor."""
+        body: dict[str, object] = {
             "version": VERSION,
             "cpu_pct": psutil.cpu_percent(),
             "memory_mb": psutil.virtual_memory().used // 2**20,
-            "terminal": {
+        }
+        if status is not None:
+            state, account = status.state, status.account
+            body["terminal"] = {
                 "connected": state.connected,
-                "trade_allowed": state.trade_allowed and account.trade_allowed and account.trade_expert,
+                "trade_allowed": account is not None
+                and (state.trade_allowed and account.trade_allowed and account.trade_expert),
                 "build": state.build,
-            },
-            "account": {
+            }
+        if status is not None and (account := status.account) is not None:
+            body["account"] = {
                 "login": account.login,
                 "server": account.server,
                 "trade_mode": account.trade_mode,
                 "currency": account.currency,
-            },
-        }
+            }
         response = self._call("POST", "/heartbeat", body)
         with answer_of(response) as fields:
             config = Fields("config", fields.mapping("config"))
@@ -1400,10 +1612,13 @@ class Backend:
         if body is not None:
             headers["Content-Type"] = "application/json"
         content = None if body is None else to_json(body)
+        began = time.monotonic()
         try:
-            response = self._client.request(method, self._agent + path, headers=headers, content=content)
+            response = self._exchange(method, self._agent + path, headers, content)
         except httpx.RequestError as error:
+            self.latency = None
             raise BackendUnavailable(f"{method} {path}: {type(error).__name__} {error}".rstrip()) from error
+        self.latency = None if response.status_code >= 500 else time.monotonic() - began
         # A claim's own answer is not news: jobs are claimed until none is left.
         if method == "POST":
             self._heard(jobs_waiting(response))
@@ -1418,6 +1633,18 @@ class Backend:
                 code = fields.text("code")
                 raise Problem(f"{said} {code}", response.status_code, code)
         raise BackendUnavailable(said)
+
+    def _exchange(self, method: str, path: str, headers: Mapping[str, str], content: str | None) -> httpx.Response:
+        """An answer that trickles in or has no end is cut off: httpx only limits the pause between two pieces."""
+        deadline = time.monotonic() + self._patience
+        body = bytearray()
+        with self._client.stream(method, path, headers=headers, content=content) as response:
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > self.ANSWER_BYTES or time.monotonic() > deadline:
+                    raise httpx.RemoteProtocolError("the answer does not end")
+        told = {name: response.headers[name] for name in ("Content-Type", "X-Jobs-Waiting") if name in response.headers}
+        return httpx.Response(response.status_code, headers=told, content=bytes(body))
 
 
 @contextmanager
@@ -1586,11 +1813,12 @@ def size_position(trade: TradeInput, symbol: Symbol, equity: Decimal, loss_per_l
         raise JobFailed("invalid_stops", "the stop loss would not lose anything, so no volume follows from the risk")
     else:
         wanted = equity * trade.risk_pct / 100 / loss_per_lot
-    volume = symbol.round_volume_down(min(wanted, trade.max_volume or wanted, symbol.volume_max))
+    allowed = min(trade.max_volume or symbol.volume_max, symbol.volume_max, symbol.volume_limit or symbol.volume_max)
+    volume = symbol.round_volume_down(min(wanted, allowed))
     if volume < symbol.volume_min:
         raise JobFailed(
             "volume_too_small",
-            f"{wanted.quantize(Decimal('0.0001'))} lots wanted, {trade.max_volume or symbol.volume_max} allowed: "
+            f"{wanted.quantize(Decimal('0.0001'))} lots wanted, {allowed} allowed: "
             f"that is below the broker's minimum of {symbol.volume_min} lots",
         )
     return volume
@@ -1656,11 +1884,20 @@ class Closing:
         return all(fill.retcode == Retcode.DONE_PARTIAL for fill in fills)
 
 
+NOT_LIVE: Final = (
+    "{account} is a real account and the agent opens positions on demo accounts only: "
+    "start it once with `run --live` to let it trade this account"
+)
+
+
 class Worker:
     """Executes jobs, each as often as it is told to: what the journal says was sent is never sent again."""
 
     PRICE_RETRIES: Final = 2
     TICK_WAIT: Final = 2.0
+    # Of a symbol whose market is open, prices come at least so often; the broker's word on it comes with the order.
+    PRICE_AGE: Final = timedelta(minutes=15)
+    CLOCKS_APART: Final = timedelta(minutes=2)
     DEAL_WAIT: Final = 3.0
     STEP: Final = 0.2
 
@@ -1672,6 +1909,7 @@ class Worker:
         clock: Clock,
         pause: Callable[[float], None],
         reconcile_seconds: float,
+        limits: Limits = Limits(),
     ) -> None:
         self._terminal = terminal
         self._journal = journal
@@ -1679,6 +1917,9 @@ class Worker:
         self._clock = clock
         self._pause = pause
         self._reconcile_seconds = reconcile_seconds
+        self._limits = limits
+        # The last job that ended, for the status line.
+        self.last = ""
         self._handlers: Mapping[str, Callable[[Job], Result]] = {
             "trade": self._trade,
             "close_position": self._close_position,
@@ -1718,6 +1959,8 @@ class Worker:
             result = Result.of_failure(failure)
         except Unreadable as error:
             result = Result.of_failure(JobFailed("invalid_input", f"the job cannot be read: {error}"))
+        except TerminalUnavailable as error:
+            result = Result.of_failure(JobFailed.of(error))
         except (AgentError, sqlite3.Error):
             raise
         except Exception:
@@ -1730,6 +1973,8 @@ class Worker:
 
     def end(self, job: Job, result: Result) -> None:
         self._journal.finish(job.id, result)
+        what = " ".join(str(job.input[key]) for key in ("side", "symbol") if key in job.input)
+        self.last = f"{what or job.job_type} {result.reason_code or result.status} {self._clock.now():%H:%M:%S}"
         why = f": {result.reason_code}, {result.error_message}" if result.reason_code else ""
         log.info("job %s %s%s", job.id, result.status, why)
 
@@ -1754,18 +1999,22 @@ class Worker:
             self._await_connection(job)
             self._refuse_forbidden()
             self._refuse_entry_unless_active()
-            symbol = resolve_symbol(trade.symbol, self._live().symbol_map, self._terminal)
+            symbol = self._resolve(trade.symbol)
             self._refuse_closed_market(symbol)
+            self._refuse_closed_side(symbol, side)
             tick = self._tick(symbol)
+            self._refuse_old_price(symbol, tick)
             sl, tp = stop_prices(trade, side, symbol, tick)
+            volume = self._size(trade, side, symbol, tick, sl)
+            self._refuse_over_limits(symbol, tick, volume)
             request = OrderRequest(
                 symbol=symbol.name,
                 side=side,
-                volume=self._size(trade, side, symbol, tick, sl),
+                volume=volume,
                 price=tick.price_to(side),
                 sl=sl,
                 tp=tp,
-                deviation=trade.deviation,
+                deviation=self._allowed_deviation(trade.deviation),
                 magic=trade.magic,
                 comment=trade.comment,
                 position=None,
@@ -1779,11 +2028,11 @@ class Worker:
 
     def _close_strategy(self, job: Job, trade: TradeInput) -> Result:
         def targets() -> list[Position]:
-            symbol = resolve_symbol(trade.symbol, self._live().symbol_map, self._terminal)
+            symbol = self._resolve(trade.symbol)
             side = None if trade.close_side is None else trade.close_side.side
             return [
                 position
-                for position in self._terminal.positions()
+                for position in self._ask(lambda terminal: terminal.positions())
                 if position.magic == trade.magic and position.symbol == symbol.name and side in (None, position.side)
             ]
 
@@ -1795,7 +2044,8 @@ class Worker:
         wanted = CloseInput.read(job.input)
 
         def targets() -> list[Position]:
-            return [position for position in self._terminal.positions() if position.ticket == wanted.ticket]
+            open_positions = self._ask(lambda terminal: terminal.positions())
+            return [position for position in open_positions if position.ticket == wanted.ticket]
 
         # Whoever closes by hand wants to be out: there is no price at which they would rather stay in.
         deviation = 100
@@ -1892,7 +2142,10 @@ class Worker:
 
     def _execution(self, intent: Intent, fill: Fill) -> dict[str, object]:
         """One executed order as the backend reads it. What the broker does not tell (any more) is left out."""
-        symbol = self._terminal.symbol(intent.symbol)
+        symbol = None
+        # The order is executed: a terminal that is gone by now changes nothing in that.
+        with suppress(TerminalUnavailable):
+            symbol = self._terminal.symbol(intent.symbol)
         told = {
             "ticket": fill.order,
             "deal": fill.deal,
@@ -1905,6 +2158,21 @@ class Worker:
         return {name: value for name, value in told.items() if value is not None}
 
     # Preflight
+
+    def _ask(self, question: Callable[[Terminal], Told]) -> Told:
+        """A terminal that does not answer gets a while to come back, as a lost connection does. Only before an order is
+        sent: after that nothing the terminal does not say may make the job fail."""
+        waited_since = self._clock.monotonic()
+        while True:
+            try:
+                return question(self._terminal)
+            except TerminalUnavailable as error:
+                if self._clock.monotonic() - waited_since >= self._reconcile_seconds:
+                    raise JobFailed.of(error) from error
+            self._pause(self.STEP)
+
+    def _resolve(self, symbol: str) -> Symbol:
+        return self._ask(lambda terminal: resolve_symbol(symbol, self._live().symbol_map, terminal))
 
     def _refuse_late(self, job: Job) -> None:
         if job.not_after is not None and self._clock.now() + self._live().clock_offset > job.not_after:
@@ -1921,22 +2189,30 @@ class Worker:
                 raise JobFailed("terminal_disconnected", "the terminal is not connected to the broker's server")
             self._pause(self.STEP)
 
-    def _refuse_forbidden(self) -> None:
-        """What must hold before any order, entry or exit."""
+    def _refuse_halted(self) -> None:
         if self._live().trading_mode is TradingMode.HALTED:
             raise JobFailed("trading_halted", "trading is halted: neither entries nor exits are sent")
+
+    def _refuse_forbidden(self) -> None:
+        """What must hold before any order, entry or exit."""
+        self._refuse_halted()
         state = self._terminal.state()
+        if not state.connected:
+            raise JobFailed("terminal_disconnected", "the terminal is not connected to the broker's server")
         if not state.trade_allowed:
             raise JobFailed("algo_trading_disabled", "algorithmic trading is off: press Algo Trading in the terminal")
         if state.api_disabled:
             raise JobFailed("python_api_disabled", "the terminal's options forbid trading by the external Python API")
-        account = self._terminal.account()
+        account = self._ask(lambda terminal: terminal.account())
         if not account.trade_allowed:
             raise JobFailed("trade_disabled", "this login may not trade (read-only password, or closed by the broker)")
         if not account.trade_expert:
             raise JobFailed("algo_trading_disabled_by_broker", "the broker forbids algorithmic trading on this account")
 
     def _refuse_entry_unless_active(self) -> None:
+        account = self._ask(lambda terminal: terminal.account())
+        if account.is_real and not self._journal.allows_live(account.name):
+            raise JobFailed("live_not_allowed", NOT_LIVE.format(account=account.name))
         if self._live().trading_mode is not TradingMode.ACTIVE:
             raise JobFailed("trading_reducing", "trading is set to reducing: only exits are sent")
 
@@ -1944,8 +2220,50 @@ class Worker:
         if not symbol.session_open:
             raise JobFailed(*REFUSED[Retcode.MARKET_CLOSED])
 
+    def _refuse_closed_side(self, symbol: Symbol, side: Side) -> None:
+        refused = {
+            SymbolMode.DISABLED: Retcode.TRADE_DISABLED,
+            SymbolMode.CLOSE_ONLY: Retcode.CLOSE_ONLY,
+            SymbolMode.LONG_ONLY: Retcode.LONG_ONLY if side is Side.SELL else None,
+            SymbolMode.SHORT_ONLY: Retcode.SHORT_ONLY if side is Side.BUY else None,
+            SymbolMode.FULL: None,
+        }[symbol.mode]
+        if refused is not None:
+            raise JobFailed(*REFUSED[refused])
+
+    def _refuse_old_price(self, symbol: Symbol, tick: Tick) -> None:
+        age = self._clock.now() - tick.at
+        if age > self.PRICE_AGE:
+            raise JobFailed(
+                "old_price",
+                f"the last price of {symbol.name} is {age // MINUTE} minutes old: its market is closed, or the "
+                "terminal receives no prices",
+            )
+
+    def _refuse_over_limits(self, symbol: Symbol, tick: Tick, volume: Decimal) -> None:
+        limits = self._limits
+        spread = int((tick.ask - tick.bid) / symbol.point)
+        if limits.max_spread_points is not None and spread > limits.max_spread_points:
+            raise JobFailed(
+                "limit_spread",
+                f"the spread of {symbol.name} is {spread} points, this machine's limit is {limits.max_spread_points}",
+            )
+        if limits.max_lot is not None and volume > limits.max_lot:
+            raise JobFailed("limit_lot", f"{volume} lots are more than this machine's limit of {limits.max_lot}")
+        if limits.max_open_positions is not None:
+            count = len(self._ask(lambda terminal: terminal.positions()))
+            if count >= limits.max_open_positions:
+                raise JobFailed(
+                    "limit_open_positions",
+                    f"{count} positions are open, this machine's limit is {limits.max_open_positions}",
+                )
+
+    def _allowed_deviation(self, wanted: int) -> int:
+        """A narrower one still trades, at a better price or not at all."""
+        return wanted if self._limits.max_slippage_points is None else min(wanted, self._limits.max_slippage_points)
+
     def _known_symbol(self, name: str) -> Symbol:
-        symbol = self._terminal.symbol(name)
+        symbol = self._ask(lambda terminal: terminal.symbol(name))
         if symbol is None:
             raise JobFailed("unknown_symbol", f"the broker no longer lists {name}")
         return symbol
@@ -1954,7 +2272,7 @@ class Worker:
         """The newest prices. A symbol that was just selected has none for a moment."""
         waited_since = self._clock.monotonic()
         while True:
-            tick = self._terminal.tick(symbol.name)
+            tick = self._ask(lambda terminal: terminal.tick(symbol.name))
             if tick is not None and tick.bid > 0 and tick.ask > 0:
                 return tick
             if self._clock.monotonic() - waited_since >= self.TICK_WAIT:
@@ -1964,14 +2282,17 @@ class Worker:
     def _size(self, trade: TradeInput, side: Side, symbol: Symbol, tick: Tick, sl: Decimal | None) -> Decimal:
         loss = None
         if sl is not None:
-            loss = -self._terminal.calc_profit(side, symbol.name, Decimal(1), tick.price_to(side), sl)
-        return size_position(trade, symbol, self._terminal.account().equity, loss)
+            stop = sl
+            loss = -self._ask(
+                lambda terminal: terminal.calc_profit(side, symbol.name, Decimal(1), tick.price_to(side), stop)
+            )
+        return size_position(trade, symbol, self._ask(lambda terminal: terminal.account()).equity, loss)
 
     # Sending
 
     def _send(self, job: Job, request: OrderRequest, symbol: Symbol) -> tuple[Intent, Fill | JobFailed]:
         """Commit the intent, send the order, commit the outcome."""
-        self._refuse_late(job)
+        self._refuse_what_changed(job, request)
         intent = Intent(
             tag=request.comment,
             job_id=job.id,
@@ -1995,6 +2316,13 @@ class Worker:
         self._journal.settle(intent.tag, outcome)
         return intent, outcome
 
+    def _refuse_what_changed(self, job: Job, request: OrderRequest) -> None:
+        """Finding the symbol, its price and the volume took time, and so did a refused try."""
+        self._refuse_halted()
+        if request.position is None:
+            self._refuse_entry_unless_active()
+        self._refuse_late(job)
+
     def _execute(self, job: Job, intent: Intent, request: OrderRequest, symbol: Symbol) -> Fill:
         """Send until executed or refused. It is sent again only after an answer that says nothing was executed."""
         fillings = symbol.fillings
@@ -2008,20 +2336,23 @@ class Worker:
                 fillings = fillings[1:]
                 if not fillings:
                     raise JobFailed(*REFUSED[Retcode.INVALID_FILL], {"retcode": int(Retcode.INVALID_FILL)}) from None
-            except PriceMoved as moved:
+            except (PriceMoved, TerminalUnavailable) as obstacle:
                 if retries == 0:
-                    raise moved.failure from moved
+                    raise JobFailed.of(obstacle) from obstacle
                 retries -= 1
+                self._await_connection(job)
                 request = replace(request, price=self._tick(symbol).price_to(request.side))
             else:
                 return self._confirm(intent, answer, self._clock.now())
-            self._refuse_late(job)
+            self._refuse_what_changed(job, request)
 
     def _confirm(self, intent: Intent, answer: OrderAnswer, answered_at: datetime) -> Fill:
         """Complete an answer from the history: it holds no profit, and with some brokers neither price nor deal."""
         waited_since = self._clock.monotonic()
         while True:
-            deals = [deal for deal in self._terminal.deals(_history_start(intent)) if deal.order == answer.order]
+            deals: list[Deal] = []
+            with suppress(TerminalUnavailable):
+                deals = [deal for deal in self._terminal.deals(_history_start(intent)) if deal.order == answer.order]
             filled = sum((deal.volume for deal in deals), Decimal(0))
             if deals and filled >= answer.volume:
                 return replace(fill_of(intent, deals), retcode=answer.retcode, filled_at=answered_at)
@@ -2052,42 +2383,39 @@ class Worker:
         """
         silence = 0.0
         while True:
-            connected = self._terminal.state().connected
-            found = self._find(intent)
-            if found is not None or (connected and silence >= self._reconcile_seconds):
+            outcome: Fill | JobFailed | None = None
+            connected = False
+            with suppress(TerminalUnavailable):
+                connected = self._terminal.state().connected
+                outcome = self._find(intent)
+                if outcome is None and connected and silence >= self._reconcile_seconds:
+                    outcome = self._find_unmarked(intent) or self._not_found(intent)
+            if outcome is not None:
                 break
             before = self._clock.monotonic()
             self._pause(self.STEP)
             if connected:
                 silence += self._clock.monotonic() - before
-        outcome = found or self._not_found(intent)
         self._journal.settle(intent.tag, outcome)
         return outcome
 
     def _find(self, intent: Intent) -> Fill | None:
-        """By magic and tag, which brokers may lengthen; the deals first, for they alone know price and volume."""
-        entry = Entry.IN if intent.position is None else Entry.OUT
-        deals = [
-            deal
-            for deal in self._terminal.deals(_history_start(intent))
-            if deal.magic == intent.magic
-            and deal.comment.startswith(intent.tag)
-            and deal.entry is entry
-            and intent.position in (None, deal.position)
-        ]
+        """By magic and tag; the deals first, for they alone know price and volume."""
+        deals = [deal for deal in self._candidates(intent) if is_marked(deal.comment, intent.tag)]
         if deals:
             return fill_of(intent, deals)
         if intent.position is not None:
             return None
         # The position may be listed before the history is synchronised.
         for position in self._terminal.positions():
-            if position.magic == intent.magic and position.comment.startswith(intent.tag):
+            if position.magic == intent.magic and is_marked(position.comment, intent.tag):
                 return Fill(
                     retcode=Retcode.DONE if position.volume >= intent.volume else Retcode.DONE_PARTIAL,
                     order=position.ticket,
                     deal=None,
                     position=position.ticket,
-                    volume=position.volume,
+                    # On a netting account it may hold what other orders bought, too.
+                    volume=min(position.volume, intent.volume),
                     price=position.price_open,
                     profit=None,
                     requested=intent.price,
@@ -2096,12 +2424,52 @@ class Worker:
                 )
         return None
 
+    def _candidates(self, intent: Intent) -> list[Deal]:
+        """By side, not by entry: on a netting account an order to sell may close, and one to close turn around."""
+        known = self._journal.filled_orders(_history_start(intent))
+        return [
+            deal
+            for deal in self._terminal.deals(_history_start(intent))
+            if deal.magic == intent.magic
+            and deal.symbol == intent.symbol
+            and deal.side is intent.side
+            and deal.order not in known
+            and intent.position in (None, deal.position)
+        ]
+
+    def _find_unmarked(self, intent: Intent) -> Fill | None:
+        """Some brokers put words of their own into the comment. Then the one order that fits is it; of two that do,
+        nobody can say, nor of one that fits two."""
+        rivals = [
+            lost
+            for lost in self._journal.lost_intents(_history_start(intent))
+            if (lost.magic, lost.symbol, lost.side) == (intent.magic, intent.symbol, intent.side)
+            and (intent.position is None or lost.position in (None, intent.position))
+            and lost.tag != intent.tag
+        ]
+        # Magic number 0 is everybody's.
+        if intent.magic == 0 or rivals:
+            return None
+        begin = intent.sent_at - self.CLOCKS_APART
+        orders: dict[int, list[Deal]] = {}
+        for deal in self._candidates(intent):
+            if deal.at >= begin and not deal.automatic and not TAG.match(deal.comment):
+                orders.setdefault(deal.order, []).append(deal)
+        fitting = [deals for deals in orders.values() if sum(deal.volume for deal in deals) <= intent.volume]
+        match fitting:
+            case [deals]:
+                fill = fill_of(intent, deals)
+                log.warning("order %s found as %d, by all but its comment %r", intent.tag, fill.order, deals[0].comment)
+                return fill
+            case _:
+                return None
+
     def _not_found(self, intent: Intent) -> JobFailed:
         open_tickets = {position.ticket for position in self._terminal.positions()}
         if intent.position is not None and intent.position not in open_tickets:
             return JobFailed(*REFUSED[Retcode.POSITION_CLOSED])
         for order in self._terminal.orders(_history_start(intent)):
-            if order.magic == intent.magic and order.comment.startswith(intent.tag):
+            if order.magic == intent.magic and is_marked(order.comment, intent.tag):
                 return JobFailed(
                     "unknown_outcome",
                     f"order {order.ticket} is in the broker's books but without a deal: check it in the terminal",
@@ -2117,6 +2485,497 @@ class Worker:
 def _history_start(intent: Intent) -> datetime:
     """A day early: the broker's clock is not ours."""
     return intent.sent_at - timedelta(days=1)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The MetaTrader terminal
+
+
+class CallHangs(TerminalUnavailable):
+    """A call was made and has not come back."""
+
+
+class CallThread:
+    """One thread makes every call of the MetaTrader5 package, which is made for one; and a call may hang for ever.
+
+    Whoever asks gives up after `patience`. While the call hangs nothing is asked: behind it nothing would be answered,
+    and a second thread would break the package. Closing the terminal breaks the pipe between the two, and the call
+    comes back.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._calls: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        self._last: futures.Future[Any] = futures.Future()
+        self._last.set_result(None)
+        # A daemon: a call that never comes back must not keep the process from ending.
+        threading.Thread(target=self._serve, name="metatrader", daemon=True).start()
+
+    def make(self, call: Callable[[], Told]) -> Told:
+        if not self._last.done():
+            raise TerminalUnavailable("the terminal hangs: close it and start it again")
+        answer: futures.Future[Told] = futures.Future()
+        self._last = answer
+        self._calls.put(lambda: self._answer(answer, call))
+        futures.wait([answer], self._patience)
+        if not answer.done():
+            raise CallHangs(f"the terminal has not answered for {self._patience:.0f} seconds")
+        return answer.result()
+
+    def close(self) -> None:
+        self._calls.put(None)
+
+    def _serve(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call()
+
+    @staticmethod
+    def _answer(answer: futures.Future[Told], call: Callable[[], Told]) -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A symbol's newest tick. `offset` is what it said of the broker's clock, if it came in while somebody looked."""
+
+    stamp: datetime
+    first_seen: datetime
+    last_seen: datetime
+    offset: timedelta | None
+
+
+class BrokerClock:
+    """MetaTrader stamps everything with the wall clock of the broker's server, written as if it were UTC. How far that
+    is from UTC it tells nobody, but a tick that has just come in shows it.
+
+    It takes two of one symbol: a terminal that was just started also receives the last tick of before the weekend. What
+    was learned is kept for a start on a weekend, when nothing ticks.
+    """
+
+    QUARTER: Final = timedelta(minutes=15)
+    # How late a tick may be, and how wrong this machine's clock.
+    TOLERANCE: Final = timedelta(minutes=5)
+    FRESH: Final = timedelta(minutes=2)
+    EARLIEST: Final = timedelta(hours=-12)
+    LATEST: Final = timedelta(hours=14)
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._heard: dict[str, Heard] = {}
+        self.observed = False
+        self.offset = timedelta()
+        with suppress(ValueError, OverflowError, Unreadable):
+            kept = Fields("clock", parse_json((read_if_there(file) or b"").decode()))
+            self.offset = timedelta(minutes=kept.integer("offset_minutes"))
+
+    def hear(self, symbol: str, stamp: datetime, now: datetime) -> None:
+        """A tick as the terminal shows it, new or not. When summer time ends, a newer one has an older stamp."""
+        last = self._heard.get(symbol)
+        if last is None or stamp == last.stamp:
+            self._heard[symbol] = Heard(stamp, now, now, None) if last is None else replace(last, last_seen=now)
+            return
+        offset = self._offset(stamp - now) if now - last.last_seen <= self.FRESH else None
+        self._heard[symbol] = Heard(stamp, now, now, offset)
+        if offset is not None and offset == last.offset and not (self.observed and offset == self.offset):
+            self._learn(offset)
+
+    def _offset(self, ahead: timedelta) -> timedelta | None:
+        offset = round(ahead / self.QUARTER) * self.QUARTER
+        plausible = abs(ahead - offset) <= self.TOLERANCE and self.EARLIEST <= offset <= self.LATEST
+        return offset if plausible else None
+
+    def utc(self, stamp: datetime) -> datetime:
+        return stamp - self.offset
+
+    def stamp(self, at: datetime) -> datetime:
+        return at + self.offset
+
+    def tick_time(self, symbol: str, stamp: datetime) -> datetime:
+        """Of the tick heard last. As long as the broker's clock is not known, when it was first seen here."""
+        return self.utc(stamp) if self.observed else self._heard[symbol].first_seen
+
+    def _learn(self, offset: timedelta) -> None:
+        minutes = offset // MINUTE
+        log.info("the broker's clock is %+.4g hours from UTC", minutes / 60)
+        self.offset, self.observed = offset, True
+        try:
+            write_whole(self._file, to_json({"offset_minutes": minutes}).encode())
+        except OSError as error:
+            log.warning("%s cannot be written: %s", self._file, error.strerror)
+
+
+class MetaTraderTerminal:
+    """MetaTrader 5 by its Python package, in whose terms the calls below speak. What breaks agents on it:
+
+    - None is an error or nothing, and only `last_error`, asked next, tells which;
+    - `order_send` takes its request as keywords or as the one positional argument, never as both; `*_get` filters are
+      keywords; all others are positional only;
+    - `filling_mode` is a mask with other numbers than a request's `type_filling`;
+    - the first tick of a symbol just selected is all zeros;
+    - after the terminal was started again each call fails until `initialize` was called again.
+    """
+
+    CALL_SECONDS: Final = 30.0
+    START_SECONDS: Final = 20
+    RECONNECT_SECONDS: Final = 10
+    PROBE_SECONDS: Final = 60
+    PROBES: Final = 3
+    OK: Final = 1
+    # Between this process and the terminal: the pipe is broken, or the terminal gone.
+    LOST: Final = frozenset(range(-10005, -9999))
+    LOGIN_REFUSED: Final = -6
+    TOO_OLD: Final = -5
+    DEAL: Final = 1
+    GOOD_TILL_CANCELLED: Final = 0
+    M1: Final = 1
+    SIDES: Final = (Side.BUY, Side.SELL)
+    ENTRIES: Final = (Entry.IN, Entry.OUT, Entry.INOUT, Entry.OUT_BY)
+    TRADE_MODES: Final = ("demo", "contest", "real")
+    # DEAL_REASON_SL, _TP and _SO
+    AUTOMATIC: Final = (4, 5, 6)
+
+    def __init__(
+        self,
+        mt5: Any,  # noqa: ANN401 - the package has no types, and exists on Windows only
+        config: Config,
+        clock: Clock,
+        start: TerminalStart,
+        patience: float = CALL_SECONDS,
+    ) -> None:
+        self._mt5 = mt5
+        self._config = config
+        self._start = start
+        self._clock = clock
+        self._calls = CallThread(patience)
+        self._broker_clock = BrokerClock(config.state_dir / "broker-clock.json")
+        self._connected = False
+        self._connect_at = clock.monotonic()
+        self._trouble = "the terminal was not reached yet"
+        self._selected: set[str] = set()
+        self._probes: Sequence[str] = ()
+        self._probe_at = clock.monotonic()
+
+    # What the agent asks
+
+    def state(self) -> TerminalState:
+        info = None
+        with suppress(TerminalUnavailable):
+            info = self._ask("terminal_info", self._mt5.terminal_info)
+        if info is None:
+            return TerminalState(connected=False, trade_allowed=False, api_disabled=False, build=0)
+        with suppress(TerminalUnavailable):
+            self._probe_clock()
+        return TerminalState(
+            connected=bool(info.connected),
+            trade_allowed=bool(info.trade_allowed),
+            api_disabled=bool(info.tradeapi_disabled),
+            build=int(info.build),
+        )
+
+    def installation(self) -> Installation:
+        info = self._ask("terminal_info", self._mt5.terminal_info)
+        if info is None:
+            raise TerminalUnavailable("the terminal does not say where it is installed")
+        return Installation(Path(info.path), Path(info.data_path))
+
+    def shown_symbol(self) -> str:
+        """Any of the Market Watch."""
+        found = self._list("symbols_get", self._mt5.symbols_get)
+        return next((str(info.name) for info in found if info.select), "EURUSD")
+
+    def account(self) -> Account:
+        info = self._ask("account_info", self._mt5.account_info)
+        if info is None or not info.login:
+            raise TerminalUnavailable("the terminal is logged in to no account: log in (File, Login to Trade Account)")
+        return Account(
+            login=int(info.login),
+            server=info.server,
+            trade_mode=self.TRADE_MODES[info.trade_mode],
+            currency=info.currency,
+            leverage=int(info.leverage),
+            balance=exactly(info.balance),
+            equity=exactly(info.equity),
+            margin=exactly(info.margin),
+            trade_allowed=bool(info.trade_allowed),
+            trade_expert=bool(info.trade_expert),
+        )
+
+    def symbol(self, name: str) -> Symbol | None:
+        info = self._ask("symbol_info", lambda: self._mt5.symbol_info(name))
+        return None if info is None else self._symbol(info)
+
+    def symbols(self, prefix: str) -> list[Symbol]:
+        found = self._list("symbols_get", lambda: self._mt5.symbols_get(group=f"{prefix}*"))
+        # In a group `*`, `,` and `!` have meanings of their own; no symbol's name has them.
+        return [self._symbol(info) for info in found if info.name.startswith(prefix)]
+
+    def tick(self, symbol: str) -> Tick | None:
+        self._select(symbol)
+        tick = self._ask("symbol_info_tick", lambda: self._mt5.symbol_info_tick(symbol))
+        if tick is None:
+            # Somebody may have taken it out of the Market Watch.
+            self._selected.discard(symbol)
+            return None
+        if tick.time_msc <= 0:
+            return None
+        stamp = stamped(tick.time_msc / 1000)
+        self._broker_clock.hear(symbol, stamp, self._clock.now())
+        return Tick(exactly(tick.bid), exactly(tick.ask), self._broker_clock.tick_time(symbol, stamp))
+
+    def bars(self, symbol: str, count: int) -> list[Bar]:
+        """None before the broker's clock is known: each would be stored as another minute's."""
+        if not self._broker_clock.observed or count <= 0:
+            return []
+        self._select(symbol)
+        # Number 0 is the minute that is not over yet.
+        rates = self._ask("copy_rates_from_pos", lambda: self._mt5.copy_rates_from_pos(symbol, self.M1, 1, count))
+        if rates is None:
+            return []
+        return [
+            Bar(
+                at=self._broker_clock.utc(stamped(int(rate["time"]))),
+                open=exactly(rate["open"]),
+                high=exactly(rate["high"]),
+                low=exactly(rate["low"]),
+                close=exactly(rate["close"]),
+                volume=int(rate["tick_volume"]),
+            )
+            for rate in rates
+        ]
+
+    def positions(self) -> list[Position]:
+        return [
+            Position(
+                ticket=int(position.ticket),
+                symbol=position.symbol,
+                side=self.SIDES[position.type],
+                volume=exactly(position.volume),
+                price_open=exactly(position.price_open),
+                sl=exactly(position.sl) or None,
+                tp=exactly(position.tp) or None,
+                profit=exactly(position.profit),
+                swap=exactly(position.swap),
+                magic=int(position.magic),
+                comment=position.comment,
+                opened_at=self._past(position.time_msc),
+            )
+            for position in self._list("positions_get", self._mt5.positions_get)
+        ]
+
+    def orders(self, since: datetime) -> list[Order]:
+        begin, end = self._period(since)
+        found = [
+            *self._list("orders_get", self._mt5.orders_get),
+            *self._list("history_orders_get", lambda: self._mt5.history_orders_get(begin, end)),
+        ]
+        return [Order(int(order.ticket), int(order.magic), order.comment) for order in found]
+
+    def deals(self, since: datetime) -> list[Deal]:
+        begin, end = self._period(since)
+        return [
+            Deal(
+                ticket=int(deal.ticket),
+                order=int(deal.order),
+                position=int(deal.position_id),
+                symbol=deal.symbol,
+                side=self.SIDES[deal.type],
+                entry=self.ENTRIES[deal.entry],
+                volume=exactly(deal.volume),
+                price=exactly(deal.price),
+                profit=exactly(deal.profit),
+                swap=exactly(deal.swap),
+                commission=exactly(deal.commission),
+                fee=exactly(deal.fee),
+                magic=int(deal.magic),
+                comment=deal.comment,
+                at=self._past(deal.time_msc),
+                automatic=deal.reason in self.AUTOMATIC,
+            )
+            for deal in self._list("history_deals_get", lambda: self._mt5.history_deals_get(begin, end))
+            if deal.type < len(self.SIDES)
+        ]
+
+    def calc_profit(self, side: Side, symbol: str, volume: Decimal, opened: Decimal, closed: Decimal) -> Decimal:
+        self._select(symbol)
+        profit = self._ask(
+            "order_calc_profit",
+            lambda: self._mt5.order_calc_profit(
+                self.SIDES.index(side), symbol, float(volume), float(opened), float(closed)
+            ),
+        )
+        if profit is None:
+            raise TerminalUnavailable(f"the terminal cannot compute a profit in {symbol} at the moment")
+        return exactly(profit)
+
+    def order_send(self, request: OrderRequest) -> OrderAnswer | NoAnswer:
+        # Connecting takes its time, and the order would go out that much later than it was decided upon.
+        if not self._connected:
+            raise TerminalUnavailable("the terminal was lost before the order was sent")
+        given: dict[str, object] = {
+            "action": self.DEAL,
+            "symbol": request.symbol,
+            "volume": float(request.volume),
+            "type": self.SIDES.index(request.side),
+            # Ignored where orders are executed at the market, a must elsewhere.
+            "price": float(request.price),
+            "sl": float(request.sl or 0),
+            "tp": float(request.tp or 0),
+            "deviation": request.deviation,
+            "magic": request.magic,
+            "comment": request.comment,
+            "type_time": self.GOOD_TILL_CANCELLED,
+            "type_filling": int(request.filling),
+        }
+        if request.position is not None:
+            given["position"] = request.position
+        try:
+            answer, code, text = self._told(lambda: self._mt5.order_send(**given))
+        except CallHangs as error:
+            raise OutcomeUnknown(str(error)) from error
+        if answer is None:
+            self._connected = self._connected and code not in self.LOST
+            return NoAnswer(code, text)
+        return OrderAnswer(
+            retcode=int(answer.retcode),
+            order=int(answer.order),
+            deal=int(answer.deal),
+            volume=exactly(answer.volume),
+            price=exactly(answer.price),
+        )
+
+    def close(self) -> None:
+        with suppress(TerminalUnavailable):
+            self._calls.make(self._mt5.shutdown)
+        self._calls.close()
+
+    # Calls
+
+    def _told(self, call: Callable[[], Told]) -> tuple[Told, int, str]:
+        """A call's answer, and the error it left, before another call overwrites that."""
+        answer, (code, text) = self._calls.make(lambda: (call(), self._mt5.last_error()))
+        return answer, code, text
+
+    def _ask(self, name: str, call: Callable[[], Told]) -> Told:
+        """None stands for "there is none"."""
+        answer, _ = self._insist(name, call)
+        return answer
+
+    def _list(self, name: str, call: Callable[[], Sequence[Any] | None]) -> Sequence[Any]:
+        """None is an error, or in some versions an empty list. One taken for the other hides an order."""
+        answer, code = self._insist(name, call)
+        if answer is None and code != self.OK:
+            raise TerminalUnavailable(f"the terminal could not answer ({code}, {name})")
+        return () if answer is None else answer
+
+    def _insist(self, name: str, call: Callable[[], Told]) -> tuple[Told, int]:
+        for _ in range(2):
+            self._connect()
+            answer, code, text = self._told(call)
+            if answer is not None or code not in self.LOST:
+                return answer, code
+            # Once more in a new session: the terminal may have been started again since the last call.
+            self._connected = False
+            self._trouble = f"the terminal gave no answer: {text} ({code}, {name})"
+        raise TerminalUnavailable(self._trouble)
+
+    def _connect(self) -> None:
+        if self._connected:
+            return
+        now = self._clock.monotonic()
+        if now < self._connect_at:
+            raise TerminalUnavailable(self._trouble)
+        self._connect_at = now + self.RECONNECT_SECONDS
+        path, options = initialization(self._config)
+
+        def initialize() -> bool:
+            # Nothing says that `initialize` alone replaces a session whose terminal is gone.
+            self._mt5.shutdown()
+            return bool(self._mt5.initialize(*path, timeout=self.START_SECONDS * 1000, **options))
+
+        # Left to the package, it would come without the bridge.
+        self._start.unless_running(self._config.mt5_path)
+        try:
+            reached, code, text = self._told(initialize)
+            if not reached:
+                raise TerminalUnavailable(self._why_unreachable(code, text))
+        except TerminalUnavailable as error:
+            self._trouble = str(error)
+            raise
+        self._connected = True
+        self._selected.clear()
+        self._probe_at = now
+
+    def _why_unreachable(self, code: int, text: str) -> str:
+        match code:
+            case self.LOGIN_REFUSED:
+                why = "the broker refused the terminal's login: log in again (File, Login to Trade Account)"
+            case self.TOO_OLD:
+                why = "the terminal is too old for the MetaTrader5 package: let it update itself, or update the package"
+            case _:
+                why = "the terminal cannot be reached: start MetaTrader 5 in the session this agent runs in"
+        return f"{why} ({code}, {text})"
+
+    def _select(self, symbol: str) -> None:
+        """Without being in the Market Watch a symbol has neither prices nor orders."""
+        if symbol not in self._selected and self._ask("symbol_select", lambda: self._mt5.symbol_select(symbol, True)):
+            self._selected.add(symbol)
+
+    # Times
+
+    def _past(self, milliseconds: int) -> datetime:
+        """Never in the future, also while the broker's clock is not known."""
+        return min(self._broker_clock.utc(stamped(milliseconds / 1000)), self._clock.now())
+
+    def _period(self, since: datetime) -> tuple[int, int]:
+        """From then until all there is, by the broker's clock."""
+        doubt = timedelta() if self._broker_clock.observed else self._broker_clock.LATEST
+        begin = self._broker_clock.stamp(since) - doubt
+        end = self._broker_clock.stamp(self._clock.now()) + timedelta(days=1)
+        return int(begin.timestamp()), math.ceil(end.timestamp())
+
+    def _probe_clock(self) -> None:
+        """Look at a few ticks until the broker's clock is known, and once a minute later: it changes twice a year."""
+        now = self._clock.monotonic()
+        if now >= self._probe_at:
+            self._probe_at = now + self.PROBE_SECONDS
+            if not (self._probes and self._broker_clock.observed):
+                watched = [info for info in self._list("symbols_get", self._mt5.symbols_get) if info.select]
+                newest = sorted(watched, key=lambda info: -int(info.time))[: self.PROBES]
+                self._probes = [info.name for info in newest]
+        elif self._broker_clock.observed:
+            return
+        for symbol in self._probes:
+            self.tick(symbol)
+
+    @staticmethod
+    def _symbol(info: Any) -> Symbol:  # noqa: ANN401 - see the constructor
+        return Symbol(
+            name=info.name,
+            digits=int(info.digits),
+            mode=SymbolMode(info.trade_mode),
+            # The package does not know the sessions. A closed market shows by an old price or the broker's answer.
+            session_open=True,
+            stops_level=int(info.trade_stops_level),
+            filling_mode=FillingFlag(info.filling_mode),
+            volume_min=exactly(info.volume_min),
+            volume_max=exactly(info.volume_max),
+            volume_step=exactly(info.volume_step),
+            tick_size=exactly(info.trade_tick_size) or None,
+            volume_limit=exactly(info.volume_limit) or None,
+            execution=Execution(info.trade_exemode),
+        )
+
+
+def exactly(number: float) -> Decimal:
+    """The number a float of the package stands for. No price or amount has more than eight decimals."""
+    return Decimal(repr(round(float(number), 8)))
+
+
+def stamped(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -2216,7 +3075,8 @@ class SimTerminal:
     )
     # fmt: on
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, history_days: int = 0) -> None:
+        """`history_days`: a broker that is new has an account that was traded for so long."""
         self._clock = clock
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
@@ -2232,6 +3092,7 @@ class SimTerminal:
                     "contract_size, filling_mode) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     self.SYMBOLS,
                 )
+                self._trade_the_past(history_days)
 
     def close(self) -> None:
         self._db.close()
@@ -2351,9 +3212,8 @@ class SimTerminal:
         ]
 
     def calc_profit(self, side: Side, symbol: str, volume: Decimal, opened: Decimal, closed: Decimal) -> Decimal:
-        [row] = self._rows("select * from symbols where name = ?", symbol)
         gain = closed - opened if side is Side.BUY else opened - closed
-        return self._in_dollars(gain * volume * row["contract_size"], row["quote"])
+        return self._gain_in_dollars(symbol, gain * volume)
 
     def order_send(self, request: OrderRequest) -> OrderAnswer | NoAnswer:
         self._trigger_stops()
@@ -2474,9 +3334,10 @@ class SimTerminal:
             ),
         )
 
-    def _reduce_position(self, ticket: int, volume: Decimal, price: Decimal) -> Decimal:
+    def _reduce_position(self, ticket: int, volume: Decimal, price: Decimal, at: datetime | None = None) -> Decimal:
         [row] = self._rows("select * from positions where ticket = ?", ticket)
-        profit = self.calc_profit(Side(row["side"]), row["symbol"], volume, Decimal(row["price_open"]), price)
+        gain = (price - Decimal(row["price_open"])) * (1 if row["side"] == Side.BUY else -1)
+        profit = self._gain_in_dollars(row["symbol"], gain * volume, at)
         left = Decimal(row["volume"]) - volume
         if left > 0:
             self._db.execute("update positions set volume = ? where ticket = ?", (str(left), ticket))
@@ -2580,13 +3441,80 @@ class SimTerminal:
                 self._book(ticket, request, row["ticket"], Entry.OUT, volume, price, profit, at)
                 return
 
+    # The past of a new account
+
+    def _trade_the_past(self, days: int) -> None:
+        """Round trips at the prices of then, a few each working day, and two positions that are still open.
+
+        Whoever trades them guesses a little better than a coin, and risks little: a day's loss is far from any limit.
+        """
+        rng = random.Random(f"{self._meta('seed')}:past")
+        now = self._clock.now().replace(microsecond=0)
+        trips: list[tuple[datetime, datetime | None]] = []
+        for day in range(days, 0, -1):
+            morning = (now - timedelta(days=day)).replace(hour=7, minute=0, second=0)
+            if morning.weekday() < 5:
+                for _ in range(rng.randint(3, 6)):
+                    opened = morning + timedelta(seconds=rng.randrange(11 * 3600))
+                    trips.append((opened, opened + timedelta(seconds=rng.randrange(600, 5 * 3600))))
+        if days:
+            trips += [(now - timedelta(minutes=rng.randint(20, 180)), None) for _ in range(2)]
+        ticket = int(self._meta("next_ticket"))
+        events: list[tuple[datetime, OrderRequest, OrderRequest | None]] = []
+        for opened, closed in sorted(trips, key=lambda trip: trip[0]):
+            if closed is None or closed < now:
+                events += self._round_trip(rng, opened, closed)
+        # Tickets are given in the order of time; a closing names its opening's.
+        tickets: dict[OrderRequest, int] = {}
+        for at, request, opening in sorted(events, key=lambda event: event[0]):
+            if opening is None:
+                tickets[request] = ticket
+                self._open_position(ticket, request, request.volume, request.price, at)
+                self._book(ticket, request, ticket, Entry.IN, request.volume, request.price, Decimal("0.00"), at)
+            else:
+                position = tickets[opening]
+                profit = self._reduce_position(position, request.volume, request.price, at)
+                filled = replace(request, position=position)
+                self._book(ticket, filled, position, Entry.OUT, request.volume, request.price, profit, at)
+            ticket += 2
+        self._set_meta("next_ticket", str(ticket))
+
+    def _round_trip(
+        self, rng: random.Random, opened: datetime, closed: datetime | None
+    ) -> Iterator[tuple[datetime, OrderRequest, OrderRequest | None]]:
+        [symbol] = self._rows(
+            "select * from symbols where name = ?", rng.choice(("EURUSD", "GBPUSD", "USDJPY", "AUDUSD"))
+        )
+        first = self._quote(symbol, opened)
+        last = self._quote(symbol, closed or self._clock.now())
+        right = Side.BUY if last.bid > first.bid else Side.SELL
+        side = right if rng.random() < 0.57 else right.opposite
+        # Farther than a few hours go: what is open stays open for a while.
+        away = 1500 * _point(symbol) * (1 if side is Side.BUY else -1)
+        opening = OrderRequest(
+            symbol=symbol["name"],
+            side=side,
+            volume=Decimal(rng.randint(2, 15)) / 100,
+            price=first.price_to(side),
+            sl=first.bid - away,
+            tp=first.bid + away,
+            deviation=20,
+            magic=0,
+            comment=f"past-{opened:%m%d%H%M%S}",
+            position=None,
+            filling=Filling.IOC,
+        )
+        yield opened, opening, None
+        if closed is not None:
+            price = last.price_to(side.opposite)
+            yield closed, replace(opening, side=side.opposite, price=price, sl=None, tp=None), opening
+
     # Quotes and money
 
     def _quote(self, row: sqlite3.Row, at: datetime) -> Tick:
         """The tick of this second: there is one each second."""
         second = at.replace(microsecond=0)
-        [away] = self._away(row, second, 1)
-        bid = self._bid(row, away)
+        bid = self._bid(row, 0 if row["pinned_bid"] is not None else self._away(row, second, 1)[0])
         return Tick(bid, bid + row["spread"] * _point(row), second)
 
     def _away(self, row: sqlite3.Row, first: datetime, seconds: int) -> list[int]:
@@ -2612,13 +3540,17 @@ class SimTerminal:
         [row] = self._rows("select * from symbols where name = ?", name)
         return self._in_dollars(volume * row["contract_size"] / Decimal(self._meta("leverage")), row["base"])
 
-    def _in_dollars(self, amount: Decimal, currency: str) -> Decimal:
+    def _gain_in_dollars(self, symbol: str, gain: Decimal, at: datetime | None = None) -> Decimal:
+        [row] = self._rows("select * from symbols where name = ?", symbol)
+        return self._in_dollars(gain * row["contract_size"], row["quote"], at)
+
+    def _in_dollars(self, amount: Decimal, currency: str, at: datetime | None = None) -> Decimal:
         if currency != "USD":
             [row] = self._rows(
                 "select * from symbols where (base = ?1 and quote = 'USD') or (base = 'USD' and quote = ?1) limit 1",
                 currency,
             )
-            rate = self._quote(row, self._clock.now()).bid
+            rate = self._quote(row, at or self._clock.now()).bid
             amount = amount / rate if row["base"] == "USD" else amount * rate
         return amount.quantize(Decimal("0.01"))
 
@@ -2768,6 +3700,7 @@ class PriceFeed:
         self._clock = clock
         self._beat = Beat(clock, 1)
         self._outage = Outage("sending prices")
+        self._terminal_outage = Outage("reading prices")
         self._reading: futures.Future[News] | None = None
         self._turn = 0
         self._map: Mapping[str, str] = {}
@@ -2810,8 +3743,13 @@ class PriceFeed:
             self._reading = self._terminal.ask(lambda terminal: self._look(terminal, self._next(instruments)))
         if not futures.wait([self._reading], self.TERMINAL_WAIT).done:
             return News()
-        news = self._reading.result()
-        self._reading = None
+        reading, self._reading = self._reading, None
+        try:
+            news = reading.result()
+        except TerminalUnavailable as error:
+            self._terminal_outage.failed(error)
+            return News()
+        self._terminal_outage.over()
         # It may have come too late for the last push, and that may be long ago.
         if self._clock.monotonic() - news.read_at > self.STALE_SECONDS:
             return self._read(instruments)
@@ -2840,7 +3778,8 @@ class PriceFeed:
             minute = (now, None if tick is None else minute_of(tick.at))
             if room > 0 and minute != self._minute.get(instrument):
                 room = self._look_at_bars(terminal, instrument, symbol, news, room)
-                if room > 0:
+                # A terminal has to fetch the first bars of an instrument, and says so by giving none.
+                if room > 0 and (instrument in news.newest_bar or instrument in self._newest_bar):
                     news.minute[instrument] = minute
         news.read_at = self._clock.monotonic()
         return news
@@ -2891,7 +3830,8 @@ class PriceFeed:
 
 @dataclass(frozen=True)
 class Snapshot:
-    status: Status
+    state: TerminalState
+    account: Account
     positions: Sequence[Position]
     deals: Sequence[Deal]
 
@@ -2900,16 +3840,16 @@ class Snapshot:
         """What is told at once when it changes: all but what moves with every tick."""
         nothing = Decimal(0)
         return (
-            replace(self.status.account, equity=nothing, margin=nothing),
+            replace(self.account, equity=nothing, margin=nothing),
             {replace(position, profit=nothing, swap=nothing) for position in self.positions},
         )
 
     @property
     def drift(self) -> object:
-        return (self.status.account, set(self.positions))
+        return (self.account, set(self.positions))
 
     def dump(self, deals: Sequence[Deal]) -> dict[str, object]:
-        account = self.status.account
+        account = self.account
         return {
             "balance": account.balance,
             "equity": account.equity,
@@ -2929,7 +3869,6 @@ class AccountReporter:
     IDLE_SECONDS: Final = 60
     UNTIED_SECONDS: Final = 300
     DEALS: Final = 200
-    FIRST_DEALS: Final = timedelta(hours=24)
     # Terminals fetch their history lazily: an older deal may appear behind a newer one.
     LATE_DEALS: Final = timedelta(minutes=10)
 
@@ -2940,14 +3879,18 @@ class AccountReporter:
         journal: Journal,
         publish: Callable[[Status], None],
         clock: Clock,
+        history: timedelta = timedelta(hours=24),
     ) -> None:
         self._backend = backend
         self._terminal = terminal
         self._journal = journal
         self._publish = publish
+        # How old a deal may be to be told of, as long as none was.
+        self._history = history
         self._clock = clock
         self._beat = Beat(clock, 1)
         self._outage = Outage("reporting the account")
+        self._terminal_outage = Outage("reading the account")
         self._not_before = clock.monotonic()
         self._untied = False
         # What the backend has: of this account, which deals; the last report, and when.
@@ -2959,24 +3902,30 @@ class AccountReporter:
     def step(self) -> float:
         """Look once and report if there is something to tell; the seconds until the next look is due."""
         self._beat.start()
-        snapshot = self._terminal.ask(self._look).result()
-        self._publish(snapshot.status)
+        try:
+            snapshot = self._terminal.ask(self._look).result()
+        except TerminalUnavailable as error:
+            self._terminal_outage.failed(error)
+            self._publish(Status(self._terminal.state(), None))
+            return self._beat.pause()
+        self._terminal_outage.over()
+        self._publish(Status(snapshot.state, snapshot.account, len(snapshot.positions)))
         # Without a connection the terminal's lists may be old or empty, and the report a lie.
-        if snapshot.status.state.connected and self._clock.monotonic() >= self._not_before and self._is_due(snapshot):
+        if snapshot.state.connected and self._clock.monotonic() >= self._not_before and self._is_due(snapshot):
             self._report(snapshot)
         return self._beat.pause()
 
     def _look(self, terminal: Terminal) -> Snapshot:
-        status = Status(terminal.state(), terminal.account())
-        name = f"{status.account.login}@{status.account.server}"
+        state, account = terminal.state(), terminal.account()
+        name = account.name
         if name != self._account:
             self._account, self._reported, self._told = name, self._journal.reported_deals(name), None
         since = self._newest_deal() - self.LATE_DEALS
         deals = [deal for deal in terminal.deals(since) if deal.at >= since and deal.ticket not in self._reported]
-        return Snapshot(status, terminal.positions(), sorted(deals, key=lambda deal: (deal.at, deal.ticket)))
+        return Snapshot(state, account, terminal.positions(), sorted(deals, key=lambda deal: (deal.at, deal.ticket)))
 
     def _newest_deal(self) -> datetime:
-        begin = self._clock.now() - self.FIRST_DEALS + self.LATE_DEALS
+        begin = self._clock.now() - self._history + self.LATE_DEALS
         return max(self._reported.values(), default=begin)
 
     def _is_due(self, snapshot: Snapshot) -> bool:
@@ -4265,18 +5214,71 @@ class Installation:
     def terminal(self) -> Path:
         return self.install / "terminal64.exe"
 
+    @property
+    def exchange(self) -> Path:
+        """Where the bridge and the agent meet."""
+        return self.data / "MQL5" / "Files" / "forexelite"
+
+    @property
+    def configuration(self) -> Path:
+        """By which the terminal starts with the bridge."""
+        return self.exchange / "start.ini"
+
     def metaeditor_command(self, source: Path, report: Path) -> str:
         """Quotes stand after the colon, which list2cmdline would not do; the colon itself is a must."""
         include = "/portable" if self.portable else f'/include:"{self.data / "MQL5"}"'
         return f'"{self.install / "metaeditor64.exe"}" /compile:"{source}" /log:"{report}" {include}'
 
-    def terminal_command(self, configuration: Path) -> str:
-        return f'"{self.terminal}" /config:"{configuration}"{" /portable" if self.portable else ""}'
+    def terminal_command(self) -> str:
+        return f'"{self.terminal}" /config:"{self.configuration}"{" /portable" if self.portable else ""}'
 
     def names(self) -> dict[str, str]:
         """Paths of this machine that others need not know."""
         folders = {self.data, self.install}
         return {f"{folder}{separator}": "" for folder in folders for separator in ("\\", "/")}
+
+
+PATH_WITH_SPACES: Final = (
+    "the terminal's data folder has a space in its path, where some builds of MetaEditor compile nothing and keep "
+    "silent: install MetaTrader into a folder like C:\\MT5 and start it there as `terminal64.exe /portable`"
+)
+
+
+class TerminalStart:
+    """Starts a terminal that does not run so that the bridge comes with it, once `note` says how.
+
+    The chart of a start-up configuration is in no profile. A terminal started otherwise comes with the experts that
+    were on its charts, but without the bridge, and nobody could stop them.
+    """
+
+    def __init__(
+        self,
+        note: Path,
+        start: Callable[[str, Path], Process] = launch,
+        programs: Callable[[], Iterable[str]] = running_programs,
+    ) -> None:
+        self._note = note
+        self._start = start
+        self._programs = programs
+
+    def remember(self, installation: Installation) -> None:
+        told = {"install": str(installation.install), "data": str(installation.data)}
+        write_whole(self._note, to_json(told).encode())
+
+    def unless_running(self, wanted: Path | None) -> None:
+        """`wanted` is the terminal of the configuration; None stands for whichever runs."""
+        with suppress(ValueError, Unreadable):
+            fields = Fields("note", parse_json((read_if_there(self._note) or b"").decode()))
+            noted = Installation(Path(fields.text("install")), Path(fields.text("data")))
+            running = {program.lower() for program in self._programs()}
+            another = wanted is None and any(program.endswith("terminal64.exe") for program in running)
+            if another or wanted not in (None, noted.terminal) or str(noted.terminal).lower() in running:
+                return
+            log.info("starting %s with the bridge", noted.terminal)
+            try:
+                self._start(noted.terminal_command(), noted.install)
+            except OSError as error:
+                log.warning("%s cannot be started: %s", noted.terminal, error.strerror)
 
 
 class MetaEditor:
@@ -4312,6 +5314,8 @@ class MetaEditor:
             self._one.release()
 
     def _compile(self, source: Path, shown_as: str, patience: float) -> Build:
+        if " " in str(source):
+            raise JobFailed("path_with_spaces", PATH_WITH_SPACES)
         report, compiled = source.with_suffix(".log"), source.with_suffix(".ex5")
         for stale in (report, compiled):
             stale.unlink(missing_ok=True)
@@ -4353,9 +5357,7 @@ class MetaEditor:
             if now - began >= patience:
                 raise JobFailed("compile_timeout", f"MetaEditor did not finish within {patience:.0f} seconds")
             if ended is not None and now - ended >= self.SILENCE:
-                spaces = " " in str(self._installation.data) or " " in str(self._installation.install)
-                why = ": some builds cannot compile in folders with spaces in their names" if spaces else ""
-                raise JobFailed("compiler_silent", f"MetaEditor ended without a word{why}")
+                raise JobFailed("compiler_silent", "MetaEditor ended without a word: is its folder complete?")
             self._pause(self.STEP)
 
     def _await_expert(self, compiled: Path) -> bytes | None:
@@ -4398,8 +5400,8 @@ class Bridge:
     WORK_SECONDS: Final = 16
     STEP: Final = 0.1
 
-    def __init__(self, data: Path, clock: Clock, pause: Callable[[float], None]) -> None:
-        self.folder = data / "MQL5" / "Files" / "forexelite"
+    def __init__(self, installation: Installation, clock: Clock, pause: Callable[[float], None]) -> None:
+        self.folder = installation.exchange
         self._clock = clock
         self._pause = pause
         self._asked = 0
@@ -4555,8 +5557,8 @@ def chart_template(wanted: Attachment, expert_mode: int) -> bytes:
 
 
 class MetaTraderExperts:
-    """MetaTrader itself. The bridge EA must run on one of its charts: `prepare` brings it there when the terminal
-    starts, in a terminal that runs already the user has to drag it onto a chart once."""
+    """MetaTrader itself. The bridge EA must run on one of its charts: once `prepare` was called it comes with each
+    start of the terminal by the agent; in a terminal that runs already the user may drag it onto a chart."""
 
     BRIDGE: Final = "ForexEliteBridge"
     SOURCE: Final = Path(__file__).with_name("ForexEliteBridge.mq5")
@@ -4585,16 +5587,17 @@ class MetaTraderExperts:
         installation: Installation,
         clock: Clock,
         pause: Callable[[float], None],
+        start: TerminalStart,
+        symbol: str,
         start_editor: Callable[[str, Path], Process] = launch_hidden,
-        start_terminal: Callable[[str, Path], Process] = launch,
-        programs: Callable[[], Iterable[str]] = running_programs,
     ) -> None:
+        """`symbol` is any that can be shown: the bridge's chart needs one."""
         self._installation = installation
         self._folder = ExpertFolder(installation.data)
         self._editor = MetaEditor(installation, clock, pause, start_editor)
-        self._bridge = Bridge(installation.data, clock, pause)
-        self._start_terminal = start_terminal
-        self._programs = programs
+        self._bridge = Bridge(installation, clock, pause)
+        self._start = start
+        self._symbol = symbol
 
     def compile(self, job_id: UUID, file_name: str, source: str) -> Build:
         """Under a name of its own: no file of the user's is in the way, and none is overwritten."""
@@ -4646,9 +5649,9 @@ class MetaTraderExperts:
         except BridgeRefused as refusal:
             raise self._failure(refusal) from refusal
 
-    def prepare(self) -> str:
-        """Put the bridge in place; the command that starts the terminal with it. `AllowDllImport=0` holds for the
-        bridge, and so for all that it attaches."""
+    def prepare(self) -> None:
+        """Put the bridge in place, to come with the terminal's next start. `AllowDllImport=0` holds for the bridge, and
+        so for all that it attaches."""
         source = read_if_there(self.SOURCE)
         if source is None:
             raise JobFailed("bridge_missing", f"{self.SOURCE.name} is missing: put it beside {Path(__file__).name}")
@@ -4661,7 +5664,6 @@ class MetaTraderExperts:
                 raise JobFailed("bridge_not_compiled", f"{self.SOURCE.name}: {build.summary()}")
         for name in ("cmd", "res", "tpl"):
             (self._bridge.folder / name).mkdir(parents=True, exist_ok=True)
-        configuration = self._bridge.folder / "start.ini"
         lines = [
             "[Experts]",
             "Enabled=1",
@@ -4669,23 +5671,23 @@ class MetaTraderExperts:
             "AllowDllImport=0",
             "[StartUp]",
             f"Expert=ForexElite\\{self.BRIDGE}",
+            f"Symbol={self._symbol}",
             "Period=H1",
         ]
-        write_whole(configuration, "".join(f"{line}\r\n" for line in lines).encode())
-        return self._installation.terminal_command(configuration)
+        write_whole(self._installation.configuration, "".join(f"{line}\r\n" for line in lines).encode())
+        self._start.remember(self._installation)
 
     def _await_bridge(self) -> BridgeStatus:
         status = self._bridge.status()
         if status is None:
-            command = self.prepare()
-            if str(self._installation.terminal).lower() not in {program.lower() for program in self._programs()}:
-                self._start_terminal(command, self._installation.install)
+            self.prepare()
+            self._start.unless_running(self._installation.terminal)
             status = self._bridge.await_status(self.BRIDGE_SECONDS)
         if status is None:
             raise JobFailed(
                 "bridge_missing",
-                f"{self.BRIDGE} is not running: drag it from the Navigator (Expert Advisors, ForexElite) onto any "
-                "chart and allow algo trading",
+                f"{self.BRIDGE} is not running: close the terminal, the agent starts it again with it; or drag it from "
+                "the Navigator (Expert Advisors, ForexElite) onto any chart and allow algo trading",
             )
         return status
 
@@ -4717,6 +5719,8 @@ class Exit(IntEnum):
     BAD_CONFIG = 2
     KEY_REFUSED = 3
     ALREADY_RUNNING = 4
+    UNHEALTHY = 5
+    UNREACHABLE = 6
 
 
 class Reporter:
@@ -4751,13 +5755,19 @@ class Agent:
         open_experts: Callable[[OwnedTerminal, Callable[[float], None]], EaHost] | None = None,
         transport: httpx.BaseTransport | None = None,
         once: bool = False,
+        live: bool = False,
+        show: Callable[[str], None] | None = None,
     ) -> None:
+        """`live` lets it trade the first real account it meets, from now on; `show` is told each second how it is."""
         self._config = config
         self._open_terminal = open_terminal
         self._open_experts = open_experts
         self._transport = transport
         self._clock = clock
         self._once = once
+        self._live_given = live
+        self._show = show
+        self._admitted = ""
         self._backend = Backend(config, transport, self._heard)
         self._price_backend = Backend(config, transport, self._heard)
         self._journal = Journal(config.state_dir / "journal.db")
@@ -4781,6 +5791,7 @@ class Agent:
         self._renewing = threading.Lock()
         self._live: Live | None = None
         self._status: Status | None = None
+        self._pruned_at: datetime | None = None
         # Compilations take minutes, so there is another lane for the charts: who wants an expert stopped will not wait.
         compiles, charts = Lane(300, clock), Lane(120, clock)
         self._lanes = {"compile": compiles, "deploy": charts, "run": charts, "stop": charts} if open_experts else {}
@@ -4804,6 +5815,8 @@ class Agent:
             loops["account"] = lambda: self._report_account(terminal)
             if self._config.doorbell:
                 loops["doorbell"] = self._listen
+            if self._show is not None:
+                loops["status line"] = lambda: self._show_status(worker)
         threads = [threading.Thread(target=self._guarded, args=(loop,), name=name) for name, loop in loops.items()]
         for thread in threads:
             thread.start()
@@ -4858,7 +5871,15 @@ class Agent:
     # Work
 
     def _worker(self, terminal: OwnedTerminal) -> Worker:
-        return Worker(terminal, self._journal, self._settings, self._clock, self._pause, self._config.reconcile_seconds)
+        return Worker(
+            terminal,
+            self._journal,
+            self._settings,
+            self._clock,
+            self._pause,
+            self._config.reconcile_seconds,
+            self._config.limits,
+        )
 
     def _expert_jobs(
         self,
@@ -4880,7 +5901,7 @@ class Agent:
 
     def _work(self, terminal: OwnedTerminal, worker: Worker) -> None:
         try:
-            self._publish(Status(terminal.state(), terminal.account()))
+            self._publish(look_at(terminal))
             self._greeted.wait()
             for job in self._journal.unfinished():
                 if self._stop.is_set():
@@ -4967,8 +5988,48 @@ class Agent:
                 log.warning("cannot ask for the trading mode, the last one holds: %s", error)
 
     def _publish(self, status: Status) -> None:
-        self._status = status
+        before, self._status = self._status, status
+        if before is not None and before.state.connected is not status.state.connected:
+            self._beat_due.set()
+        if status.account is not None:
+            self._admit(status.account)
         self._terminal_known.set()
+
+    def _admit(self, account: Account) -> None:
+        """Say once of a real account whether it will be traded. `--live` is for one account: the terminal may change
+        to another one later."""
+        if account.name == self._admitted:
+            return
+        self._admitted = account.name
+        if not account.is_real:
+            return
+        if self._live_given:
+            self._live_given = False
+            self._journal.allow_live(account.name, self._clock.now())
+        if self._journal.allows_live(account.name):
+            log.warning("%s is a REAL account: orders are sent with real money", account.name)
+        else:
+            log.error("%s", NOT_LIVE.format(account=account.name))
+
+    def _show_status(self, worker: Worker) -> None:
+        while not self._stop.is_set():
+            if self._show is not None:
+                self._show(self._status_text(worker.last))
+            self._stop.wait(1)
+
+    def _status_text(self, last: str) -> str:
+        latency = self._backend.latency
+        parts = ["no connection to the backend" if latency is None else "connected"]
+        if self._status is not None:
+            account = self._status.account
+            parts[0] += "" if self._status.state.connected else ", terminal offline"
+            parts += [
+                "no account" if account is None else f"{account.name} {account.trade_mode}",
+                "waiting" if self._live is None else self._live.trading_mode,
+            ]
+            parts.append(f"{self._status.positions} open")
+        parts.append(f"last: {last or 'no signal yet'}")
+        return " | ".join(parts if latency is None else [*parts, f"{latency * 1000:.0f} ms"])
 
     def _pause(self, seconds: float) -> None:
         if self._stop.wait(seconds):
@@ -5012,7 +6073,15 @@ class Agent:
                 continue
             backoff.reset()
             self._greeted.set()
+            self._prune()
             self._wait(self._beat_due, self._config.heartbeat_seconds)
+
+    def _prune(self) -> None:
+        now = self._clock.now()
+        if self._pruned_at is None or now - self._pruned_at >= timedelta(days=1):
+            self._pruned_at = now
+            if forgotten := self._journal.prune(now):
+                log.info("%d jobs of long ago forgotten", forgotten)
 
     def _renew_settings(self, status: Status) -> None:
         # One at a time, so that no older answer takes the place of a newer one.
@@ -5040,7 +6109,8 @@ class Agent:
 
     def _report_account(self, terminal: OwnedTerminal) -> None:
         self._greeted.wait()
-        reporter = AccountReporter(self._backend, terminal, self._journal, self._publish, self._clock)
+        history = timedelta(hours=self._config.history_hours)
+        reporter = AccountReporter(self._backend, terminal, self._journal, self._publish, self._clock, history)
         while not self._stop.is_set():
             self._stop.wait(reporter.step())
 
@@ -5078,19 +6148,756 @@ class Agent:
 
 
 # ----------------------------------------------------------------------------------------------------------------------
+# Where the agent's words go: to whoever watches, and into a log that does not grow for ever
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+class Redacted(logging.Formatter):
+    """Whatever a message or a traceback holds, the agent key is not in it."""
+
+    def __init__(self, key: Secret | None) -> None:
+        super().__init__("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+        self.converter = time.gmtime
+        self._key = key
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return text if self._key is None else text.replace(self._key.reveal(), repr(self._key))
+
+
+class Console(logging.StreamHandler[TextIO]):
+    """Log lines and, below them, one line that is rewritten. Blanks wipe it: older Windows consoles know no codes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._shown = ""
+
+    def show(self, text: str) -> None:
+        self.acquire()
+        try:
+            if text or self._shown:
+                self._draw(text[: shutil.get_terminal_size().columns - 1])
+        finally:
+            self.release()
+
+    def _draw(self, text: str) -> None:
+        wiped = text.ljust(len(self._shown))
+        self.stream.write(f"\r{wiped}" if text else f"\r{wiped}\r")
+        self.stream.flush()
+        self._shown = text
+
+    def emit(self, record: logging.LogRecord) -> None:
+        shown = self._shown
+        if shown:
+            self._draw("")
+        super().emit(record)
+        if shown:
+            self._draw(shown)
+
+
+def log_file(state_dir: Path) -> logging.Handler:
+    """Six files of 2 MB at most."""
+    return logging.handlers.RotatingFileHandler(
+        state_dir / "agent.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
+    )
+
+
+def log_to(handler: logging.Handler, key: Secret | None = None) -> None:
+    handler.setFormatter(Redacted(key))
+    logging.getLogger().addHandler(handler)
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Pairing: the configuration file, which holds the key
+
+
+NEW_CONFIG: Final = """\
+# The ForexElite Pro agent's configuration. It holds the agent's key: keep it to yourself.
+url = ""
+agent_id = ""
+agent_key = ""
+terminal = ""
+state_dir = "state"
+"""
+
+
+def configuration(existing: str | None, values: Mapping[str, str]) -> str:
+    """The file's text with these values; what else is in it stays, comments too."""
+    lines = (NEW_CONFIG if existing is None else existing.removeprefix("\ufeff")).splitlines()
+    first_table = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    head, tables = lines[:first_table], lines[first_table:]
+    for key, value in values.items():
+        # A JSON text in ASCII is a TOML text, too.
+        line = f"{key} = {json.dumps(value)}"
+        at = next((number for number, text in enumerate(head) if re.match(rf"\s*{key}\s*=", text)), None)
+        if at is None:
+            head.append(line)
+        else:
+            head[at] = line
+    return "\n".join([*head, *tables, ""])
+
+
+def program_output(command: Sequence[str]) -> str:
+    """What a program of the system says; its failure is an OSError as any other."""
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise OSError(f"{command[0]} failed: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+def windows_user(run_program: Callable[[Sequence[str]], str] = program_output) -> str:
+    """The user's SID: names may be translated or hold anything."""
+    said = run_program(["whoami", "/user", "/fo", "csv", "/nh"])
+    found = re.search(r"S-1-[0-9-]+", said)
+    if found is None:
+        raise OSError(f"whoami did not tell the user's SID: {said.strip()}")
+    return found.group()
+
+
+def owner_only_command(path: Path, user: str) -> list[str]:
+    return ["icacls", str(path), "/inheritance:r", "/grant:r", f"*{user}:F"]
+
+
+# In SDDL: everyone, users, authenticated users, guests, anonymous, interactive and network logons, domain users.
+EVERYBODY: Final = frozenset({"WD", "BU", "AU", "BG", "AN", "IU", "NU", "DU", "S-1-1-0", "S-1-5-32-545", "S-1-5-11"})
+
+
+def readable_by_others(sddl: str) -> bool:
+    """Whether an access list, as `icacls /save` writes it, lets more people in than the owner and administrators."""
+    entries = (entry.split(";") for entry in re.findall(r"\(([^()]*)\)", sddl))
+    return any(len(entry) >= 6 and entry[0] == "A" and entry[5] in EVERYBODY for entry in entries)
+
+
+def access_list(path: Path, run_program: Callable[[Sequence[str]], str] = program_output) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        saved = Path(folder) / "acl"
+        run_program(["icacls", str(path), "/save", str(saved)])
+        return saved.read_text("utf-16-le")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Whole or not at all, and never for a moment readable by others."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        if sys.platform == "win32":
+            program_output(owner_only_command(temporary, windows_user()))
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What the dashboard shows when an agent is added; None is asked for."""
+
+    url: str | None = None
+    agent_id: str | None = None
+    agent_key: str | None = None
+    terminal: TerminalKind | None = None
+
+    def completed(self) -> Pairing:
+        if not sys.stdin.isatty() and None in (self.url, self.agent_id, self.agent_key):
+            raise BadConfig("nobody is there to be asked: give --url, --agent-id and --key-stdin")
+        return replace(
+            self,
+            url=self.url or input("Backend URL: ").strip(),
+            agent_id=self.agent_id or input("Agent id: ").strip(),
+            agent_key=self.agent_key or getpass.getpass("Agent key (not shown): ").strip(),
+        )
+
+
+def pair(path: Path, pairing: Pairing, clock: Clock, transport: httpx.BaseTransport | None = None) -> Exit:
+    """Ask the backend first, store then: what is stored works."""
+    existing = None
+    if path.exists():
+        try:
+            existing = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadConfig(f"{path} is there but cannot be read: repair or remove it ({error})") from error
+    values = {"url": pairing.url or "", "agent_id": pairing.agent_id or "", "agent_key": pairing.agent_key or ""}
+    if pairing.terminal is not None or existing is None:
+        values["terminal"] = pairing.terminal or TerminalKind.usual()
+    text = configuration(existing, values)
+    config = Config.parse(text, path, {})
+    backend = Backend(config, transport)
+    try:
+        live = backend.heartbeat(None, clock)
+    except KeyRefused:
+        log.error("the backend refused this agent id and key: copy both from the dashboard again; nothing was stored")
+        return Exit.KEY_REFUSED
+    except BackendUnavailable as error:
+        log.error("the backend cannot be asked, so nothing was stored: %s", error)
+        return Exit.UNREACHABLE
+    finally:
+        backend.close()
+    try:
+        write_private(path, text)
+    except OSError as error:
+        raise BadConfig(f"{path} cannot be written: {error}") from error
+    say(f"Paired: trading mode {live.trading_mode}. Stored in {path}, readable by you only.")
+    say("Next: `forexelite_agent.py doctor` looks at everything else, `forexelite_agent.py run` starts trading.")
+    return Exit.STOPPED
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The doctor: everything that can be wrong on a machine, each thing by its name, with what to click
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "WRONG"
+
+
+@dataclass(frozen=True)
+class Finding:
+    name: str
+    verdict: Verdict
+    says: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.verdict:6}{self.name:20}{self.says}"
+        return f"{line}\n{'':26}> {self.remedy}" if self.remedy else line
+
+
+@dataclass(frozen=True)
+class TerminalFacts:
+    """`terminal_info()` and `account_info()` as MetaTrader's package gives them, None when it gave none."""
+
+    terminal: Any
+    account: Any
+    error: tuple[int, str]
+
+    @classmethod
+    def ask(cls, mt5: Any, config: Config) -> TerminalFacts:  # noqa: ANN401 - see metatrader5
+        path, options = initialization(config)
+        if not mt5.initialize(*path, **options):
+            return cls(None, None, mt5.last_error())
+        try:
+            return cls(mt5.terminal_info(), mt5.account_info(), mt5.last_error())
+        finally:
+            mt5.shutdown()
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Looks at one thing after the other. What cannot be looked at because of another finding is left out."""
+
+    SKEW: ClassVar[timedelta] = timedelta(seconds=5)
+    LEAST_DISK: ClassVar[int] = 500 * 2**20
+    AUTH_FAILED: ClassVar[int] = -6
+
+    path: Path
+    environment: Mapping[str, str]
+    clock: Clock
+    open_terminal: Callable[[Config, Clock], Terminal]
+    terminal: TerminalKind | None = None
+    transport: httpx.BaseTransport | None = None
+    mt5: Callable[[], Any] = metatrader5
+    free_disk: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
+    access_list: Callable[[Path], str] | None = access_list if sys.platform == "win32" else None
+    patience: float = 60
+
+    def examine(self) -> Iterator[Finding]:
+        try:
+            config = Config.load(self.path, self.environment)
+        except BadConfig as error:
+            yield Finding("configuration", Verdict.WRONG, str(error), "correct it, or run `pair` again")
+            return
+        yield from self._file(config)
+        if self.terminal is not None:
+            config = replace(config, terminal=self.terminal)
+        state = [*self._state(config)]
+        yield from state
+        live, findings = self._backend(config)
+        yield from findings
+        if config.terminal is TerminalKind.MT5:
+            facts, findings = self._package(config)
+            yield from findings
+            if facts is None:
+                return
+            yield from self._metatrader(config, facts)
+            if facts.terminal is None or facts.account is None:
+                return
+        # A terminal keeps things in the state folder.
+        if state[0].verdict is Verdict.OK:
+            yield from self._symbols(config, live)
+
+    def _file(self, config: Config) -> Iterator[Finding]:
+        if self.access_list is not None:
+            try:
+                others = readable_by_others(self.access_list(self.path))
+            except OSError as error:
+                yield Finding("configuration", Verdict.NOTE, f"who can read {self.path} is not known: {error}")
+                return
+            if others:
+                yield Finding(
+                    "configuration",
+                    Verdict.WRONG,
+                    f"{self.path} holds the agent key but others on this machine can read it",
+                    "run `pair` again: it stores the file readable by you only",
+                )
+                return
+        yield Finding("configuration", Verdict.OK, f"{self.path}, agent {config.agent_id}")
+
+    def _state(self, config: Config) -> Iterator[Finding]:
+        folder = config.state_dir
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe(folder)
+        except OSError as error:
+            yield Finding(
+                "state folder",
+                Verdict.WRONG,
+                f"{folder} cannot be written: {error.strerror}",
+                "choose a folder of yours as state_dir in the configuration",
+            )
+            return
+        yield Finding("state folder", Verdict.OK, str(folder))
+        free = self.free_disk(folder)
+        if free < self.LEAST_DISK:
+            says = f"only {free // 2**20} MB are free: the journal must be written before each order"
+            yield Finding("disk", Verdict.WRONG, says, "empty the recycle bin, remove old logs of the terminal")
+        else:
+            yield Finding("disk", Verdict.OK, f"{free // 2**20} MB free")
+        try:
+            with only_agent(folder):
+                yield Finding("other agent", Verdict.OK, "none is running here")
+        except AlreadyRunning:
+            says = "an agent is running here already: fine if it is the one you started"
+            yield Finding("other agent", Verdict.NOTE, says, "stop it before you start another one")
+
+    def _backend(self, config: Config) -> tuple[Live | None, list[Finding]]:
+        backend = Backend(config, self.transport)
+        try:
+            live = backend.heartbeat(None, self.clock)
+        except KeyRefused:
+            says = "the backend refused the key: it was rotated or revoked, or belongs to another agent id"
+            return None, [
+                Finding("backend", Verdict.OK, config.url),
+                Finding("agent key", Verdict.WRONG, says, "Agents, Rotate key in the dashboard, then `pair` again"),
+            ]
+        except BackendUnavailable as error:
+            if any(isinstance(cause, ssl.SSLError) for cause in causes_of(error)):
+                remedy = "set the clock right; switch off HTTPS scanning in the antivirus or proxy for this address"
+                return None, [Finding("TLS", Verdict.WRONG, f"no trusted connection to {config.url}: {error}", remedy)]
+            remedy = f"open {config.url} in a browser on this machine; check `url`, firewall and proxy"
+            return None, [Finding("backend", Verdict.WRONG, str(error), remedy)]
+        finally:
+            backend.close()
+        findings = [
+            Finding("backend", Verdict.OK, f"{config.url}, trading mode {live.trading_mode}"),
+            Finding("agent key", Verdict.OK, "accepted"),
+        ]
+        skew = abs(live.clock_offset)
+        if skew > self.SKEW:
+            says = f"this machine's clock is {skew.total_seconds():.0f} seconds off"
+            findings.append(Finding("clock", Verdict.WRONG, says, "Settings, Time & language, Date & time, Sync now"))
+        else:
+            findings.append(Finding("clock", Verdict.OK, f"{skew.total_seconds():.1f} seconds off"))
+        return live, findings
+
+    def _package(self, config: Config) -> tuple[TerminalFacts | None, list[Finding]]:
+        try:
+            mt5 = self.mt5()
+        except BadConfig as error:
+            return None, [Finding("Python package", Verdict.WRONG, str(error), "on Windows: start the agent with uv")]
+        found = Finding("Python package", Verdict.OK, f"MetaTrader5 {getattr(mt5, '__version__', '')}".rstrip())
+        try:
+            return within(self.patience, lambda: TerminalFacts.ask(mt5, config)), [found]
+        except TimeoutError:
+            says = f"the terminal did not answer within {self.patience:.0f} seconds"
+            remedy = "end terminal64.exe in the Task Manager and start the terminal again"
+            return None, [found, Finding("terminal", Verdict.WRONG, says, remedy)]
+
+    def _metatrader(self, config: Config, facts: TerminalFacts) -> Iterator[Finding]:
+        info, account = facts.terminal, facts.account
+        if info is None and facts.error[0] != self.AUTH_FAILED:
+            where = f"at {config.mt5_path}" if config.mt5_path else "on this machine"
+            says = f"no MetaTrader 5 terminal was found {where}: {facts.error[1]} ({facts.error[0]})"
+            remedy = "start the terminal once by hand; name one of several: [mt5] path = 'C:\\MT5\\terminal64.exe'"
+            yield Finding("terminal", Verdict.WRONG, says, remedy)
+            return
+        if info is not None:
+            yield Finding("terminal", Verdict.OK, f"{info.name} build {info.build} in {info.path}")
+        if account is None or not account.login:
+            says = "the terminal is logged in to no account"
+            yield Finding("login", Verdict.WRONG, says, "File, Login to Trade Account, with Save password ticked")
+        else:
+            yield Finding("login", Verdict.OK, f"{account.login}@{account.server}")
+        if info is not None:
+            yield from self._permissions(info)
+            yield from self._installation(info)
+        if account is not None:
+            yield from self._account(config, account)
+
+    @staticmethod
+    def _permissions(info: Any) -> Iterator[Finding]:  # noqa: ANN401 - terminal_info()
+        for name, right, good, says, remedy in (
+            (
+                "connection",
+                info.connected,
+                "to the broker's server",
+                "the terminal has no connection to the broker's server",
+                "click the connection state at the bottom right of the terminal, Rescan servers; check the password",
+            ),
+            (
+                "algo trading",
+                info.trade_allowed,
+                "on",
+                "the Algo Trading button is off",
+                "press Algo Trading in the toolbar (Ctrl+E), which is also Tools, Options, Expert Advisors, Allow "
+                "algorithmic trading",
+            ),
+            (
+                "API option",
+                not info.tradeapi_disabled,
+                "allowed",
+                "the terminal forbids trading by the external Python API",
+                "Tools, Options, Expert Advisors: untick Disable algorithmic trading via external Python API",
+            ),
+        ):
+            yield Finding(name, Verdict.OK, good) if right else Finding(name, Verdict.WRONG, says, remedy)
+
+    def _account(self, config: Config, account: Any) -> Iterator[Finding]:  # noqa: ANN401 - account_info()
+        if not account.trade_allowed:
+            says = "this login may not trade: the read-only (investor) password, or closed by the broker"
+            yield Finding("account", Verdict.WRONG, says, "log in with the main password")
+        elif not account.trade_expert:
+            says = "the broker forbids algorithmic trading on this account"
+            yield Finding(
+                "account", Verdict.WRONG, says, "ask the broker to allow expert advisors, or use another account"
+            )
+        else:
+            yield Finding("account", Verdict.OK, "may trade, by programs too")
+        mode = {0: "demo", 1: "contest"}.get(account.trade_mode, "real")
+        name = f"{account.login}@{account.server}"
+        if mode == "real" and not self._is_live(config, name):
+            remedy = "log in to a demo account, or start the agent once with `run --live`"
+            yield Finding("account type", Verdict.WRONG, NOT_LIVE.format(account=name), remedy)
+        else:
+            yield Finding("account type", Verdict.OK, mode)
+
+    @staticmethod
+    def _is_live(config: Config, account: str) -> bool:
+        path = config.state_dir / "journal.db"
+        if not path.exists():
+            return False
+        journal = Journal(path)
+        try:
+            return journal.allows_live(account)
+        finally:
+            journal.close()
+
+    def _installation(self, info: Any) -> Iterator[Finding]:  # noqa: ANN401 - terminal_info()
+        installation = Installation(Path(info.path), Path(info.data_path))
+        editor = installation.install / "metaeditor64.exe"
+        if editor.is_file():
+            yield Finding("MetaEditor", Verdict.OK, str(editor))
+        else:
+            remedy = "install MetaTrader 5 again from the broker's page: it brings MetaEditor"
+            yield Finding("MetaEditor", Verdict.WRONG, f"{editor} is missing: experts cannot be compiled", remedy)
+        data = installation.data
+        if " " in str(data):
+            yield Finding("data folder path", Verdict.WRONG, f"{data}: {PATH_WITH_SPACES}", "only experts need this")
+        else:
+            yield Finding("data folder path", Verdict.OK, "no spaces in it")
+        try:
+            probe(data / "MQL5" / "Files")
+        except OSError as error:
+            remedy = "give yourself full control: folder's Properties, Security, Edit"
+            says = f"{data / 'MQL5' / 'Files'} cannot be written: {error.strerror}"
+            yield Finding("data folder", Verdict.WRONG, says, remedy)
+            return
+        yield Finding("data folder", Verdict.OK, str(data))
+        status = Bridge(installation, self.clock, self.clock.sleep).status()
+        if status is None:
+            remedy = "drag ForexEliteBridge from the Navigator onto any chart; only experts need it"
+            yield Finding("bridge", Verdict.NOTE, "ForexEliteBridge is not running", remedy)
+        elif info.trade_allowed and not status.may_trade:
+            remedy = "chart, right click, Expert list, ForexEliteBridge, Properties: Allow Algo Trading"
+            yield Finding("bridge", Verdict.WRONG, "ForexEliteBridge may not trade, so neither may its experts", remedy)
+        else:
+            yield Finding("bridge", Verdict.OK, f"running, {len(status.charts)} experts on charts")
+
+    def _symbols(self, config: Config, live: Live | None) -> Iterator[Finding]:
+        try:
+            terminal = self.open_terminal(config, self.clock)
+        except (AgentError, OSError, sqlite3.Error) as error:
+            yield Finding("terminal", Verdict.WRONG, f"cannot be opened: {error}", "look at its settings above")
+            return
+        try:
+            if config.terminal is TerminalKind.SIM:
+                state = terminal.state()
+                yield Finding("terminal", Verdict.OK, f"simulated, the broker is {config.sim_state_file}")
+                yield from self._permissions(SimpleNamespace(**vars(state), tradeapi_disabled=state.api_disabled))
+            if live is None:
+                return
+            wanted = sorted({*(live.instruments or ()), *live.symbol_map})
+            missing = []
+            for instrument in wanted:
+                try:
+                    resolve_symbol(instrument, live.symbol_map, terminal)
+                except JobFailed as failure:
+                    missing.append(failure.message)
+                except TerminalUnavailable as error:
+                    yield Finding("terminal", Verdict.WRONG, str(error), "end the terminal and start it again")
+                    return
+            if missing:
+                yield Finding("symbols", Verdict.WRONG, "; ".join(missing), "correct the symbol map in the dashboard")
+            else:
+                yield Finding("symbols", Verdict.OK, ", ".join(wanted) or "none is asked for at the moment")
+        finally:
+            terminal.close()
+
+
+def probe(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def causes_of(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def within(seconds: float, call: Callable[[], Told]) -> Told:
+    """The terminal's calls can hang for ever: the thread is left behind then, and ends with the process."""
+    answer: futures.Future[Told] = futures.Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=work, name="asking the terminal", daemon=True).start()
+    return answer.result(seconds)
+
+
+def doctor(examination: Doctor) -> Exit:
+    wrong = 0
+    for finding in examination.examine():
+        say(str(finding))
+        wrong += finding.verdict is Verdict.WRONG
+    what = "One thing is" if wrong == 1 else f"{wrong} things are"
+    say(f"\n{what} wrong." if wrong else "\nAll is well.")
+    return Exit.UNHEALTHY if wrong else Exit.STOPPED
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Dry run
+
+
+def dry_run(config: Config, clock: Clock, transport: httpx.BaseTransport | None = None) -> Exit:
+    """What a run would find and do. Nothing is claimed, sent, reported or looked up at the broker: a claimed job would
+    be taken from the run that is to do it. One heartbeat, because without its answer nothing is ever done."""
+    terminal = open_terminal(config, clock)
+    backend = Backend(config, transport, lambda waiting: say(f"{waiting} jobs wait; they are left where they are"))
+    journal = Journal(config.state_dir / "journal.db")
+    try:
+        account = terminal.account()
+        live = backend.heartbeat(Status(terminal.state(), account), clock)
+        say(f"{account.name} ({account.trade_mode}), equity {account.equity}")
+        worker = Worker(terminal, journal, lambda: live, clock, clock.sleep, config.reconcile_seconds)
+        try:
+            worker.refuse_entries()
+            say(f"trading mode {live.trading_mode}: entries and exits would be sent")
+        except JobFailed as failure:
+            say(f"entries would be refused: {failure.message}")
+        for instrument in sorted({*(live.instruments or ()), *live.symbol_map}):
+            try:
+                symbol = resolve_symbol(instrument, live.symbol_map, terminal)
+            except JobFailed as failure:
+                say(f"{instrument}: {failure.message}")
+                continue
+            tick = terminal.tick(symbol.name)
+            price = "no price" if tick is None else f"{tick.bid} / {tick.ask}"
+            say(f"{instrument}: {symbol.name} at {price}, {symbol.volume_min} to {symbol.volume_max} lots")
+        for job in journal.unfinished():
+            sent = any(outcome is None for _, outcome in journal.intents(job.id))
+            say(f"{job.job_type} job {job.id}: " + ("its order would be looked for" if sent else "would be done now"))
+        for report in journal.unreported():
+            say(f"job {report.job_id}: its result ({report.result['status']}) would be reported")
+    except KeyRefused as error:
+        log.error("%s", error)
+        return Exit.KEY_REFUSED
+    except BackendUnavailable as error:
+        log.error("the backend cannot be asked: %s", error)
+        return Exit.UNREACHABLE
+    except TerminalUnavailable as error:
+        log.error("%s", error)
+        return Exit.UNREACHABLE
+    finally:
+        journal.close()
+        backend.close()
+        terminal.close()
+    say("Dry run: nothing was claimed, sent or reported.")
+    return Exit.STOPPED
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Windows starts it by itself
+
+
+TASK: Final = "ForexElite Agent"
+
+
+def task_definition(command: Sequence[str], folder: Path, user: str) -> str:
+    """A scheduled task in the user's own session, for a terminal without one cannot open charts.
+
+    Windows restarts a task that could not start, not one that ended with an error: hence the repetition, which does
+    nothing as long as the agent runs. Unless told otherwise it runs tasks below all other programs: hence the priority.
+    """
+    program, *arguments = command
+    return f"""\
+<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>Trades ForexElite Pro's signals at the terminal of this machine.</Description>
+  </RegistrationInfo>
+  <Triggers>
+    <LogonTrigger>
+      <Repetition>
+        <Interval>PT5M</Interval>
+        <StopAtDurationEnd>false</StopAtDurationEnd>
+      </Repetition>
+      <Enabled>true</Enabled>
+      <UserId>{escape(user)}</UserId>
+    </LogonTrigger>
+  </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <UserId>{escape(user)}</UserId>
+      <LogonType>InteractiveToken</LogonType>
+      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <StartWhenAvailable>true</StartWhenAvailable>
+    <RunOnlyIfNetworkAvailable>false</RunOnlyIfNetworkAvailable>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <Priority>5</Priority>
+    <RestartOnFailure>
+      <Interval>PT1M</Interval>
+      <Count>255</Count>
+    </RestartOnFailure>
+    <Enabled>true</Enabled>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>{escape(program)}</Command>
+      <Arguments>{escape(subprocess.list2cmdline(arguments))}</Arguments>
+      <WorkingDirectory>{escape(str(folder))}</WorkingDirectory>
+    </Exec>
+  </Actions>
+</Task>
+"""
+
+
+def own_command(config_path: Path, uv: str | None) -> list[str]:
+    """How to start this agent again. With uv where it is there: an environment that uv made may be gone tomorrow."""
+    start = [sys.executable] if uv is None else [uv, "run", "--script"]
+    return [*start, str(Path(__file__).resolve()), "run", "--config", str(config_path.resolve())]
+
+
+def register_task(definition: Path) -> list[str]:
+    return ["schtasks", "/Create", "/TN", TASK, "/XML", str(definition), "/F"]
+
+
+def install(config_path: Path, config: Config) -> Exit:
+    if sys.platform != "win32":
+        raise BadConfig("install makes a scheduled task of Windows; elsewhere let systemd or cron start `run`")
+    config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    definition = config.state_dir / "task.xml"
+    command = own_command(config_path, shutil.which("uv"))
+    try:
+        text = task_definition(command, Path(__file__).resolve().parent, windows_user())
+        definition.write_text(text, "utf-16")
+        program_output(register_task(definition))
+    except OSError as error:
+        raise BadConfig(f"the task was not installed: {error}") from error
+    finally:
+        definition.unlink(missing_ok=True)
+    say(f'Installed: `{TASK}` starts the agent when you log on. Now: schtasks /Run /TN "{TASK}"')
+    return Exit.STOPPED
+
+
+def uninstall() -> Exit:
+    if sys.platform != "win32":
+        raise BadConfig("uninstall removes a scheduled task of Windows: there is none here")
+    with suppress(OSError):
+        program_output(["schtasks", "/End", "/TN", TASK])
+    try:
+        program_output(["schtasks", "/Delete", "/TN", TASK, "/F"])
+    except OSError as error:
+        raise BadConfig(f"the task was not removed: {error}") from error
+    say("Uninstalled. Configuration, journal and logs are still there: keep the journal while results may be owed.")
+    return Exit.STOPPED
+
+
+# ----------------------------------------------------------------------------------------------------------------------
 # Command line
 
 
-def run(config: Config, *, once: bool) -> Exit:
+def open_terminal(config: Config, clock: Clock) -> Terminal:
+    match config.terminal:
+        case TerminalKind.SIM:
+            return SimTerminal(config.sim_state_file, clock, config.sim_history_days)
+        case TerminalKind.MT5:
+            return MetaTraderTerminal(metatrader5(), config, clock, start_of(config))
+
+
+def open_experts(config: Config, clock: Clock, terminal: OwnedTerminal, pause: Callable[[float], None]) -> EaHost:
+    match config.terminal:
+        case TerminalKind.SIM:
+            return SimExperts(config.sim_state_file, clock, pause)
+        case TerminalKind.MT5:
+            installation, symbol = terminal.ask(place_of_experts).result()
+            return MetaTraderExperts(installation, clock, pause, start_of(config), symbol)
+
+
+def place_of_experts(terminal: Terminal) -> tuple[Installation, str]:
+    if not isinstance(terminal, MetaTraderTerminal):
+        raise TypeError(f"a {type(terminal).__name__} is installed nowhere")
+    return terminal.installation(), terminal.shown_symbol()
+
+
+def start_of(config: Config) -> TerminalStart:
+    return TerminalStart(config.state_dir / "terminal-start.json")
+
+
+def run(config: Config, console: Console, *, once: bool, live: bool) -> Exit:
     config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = SystemClock()
+    if config.terminal is TerminalKind.MT5:
+        metatrader5()
     with only_agent(config.state_dir):
+        log_to(log_file(config.state_dir), config.agent_key)
         agent = Agent(
             config,
-            lambda: SimTerminal(config.sim_state_file, clock),
+            lambda: open_terminal(config, clock),
             clock,
-            open_experts=lambda _, pause: SimExperts(config.sim_state_file, clock, pause),
+            open_experts=lambda terminal, pause: open_experts(config, clock, terminal, pause),
             once=once,
+            live=live,
+            show=console.show if console.stream.isatty() else None,
         )
 
         def stop(number: int, _frame: FrameType | None) -> None:
@@ -5098,34 +6905,88 @@ def run(config: Config, *, once: bool) -> Exit:
 
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
-        log.info("agent %s of %s started on the simulated terminal", VERSION, config.url)
+        where = "the simulated terminal" if config.terminal is TerminalKind.SIM else "MetaTrader 5"
+        log.info("agent %s of %s started on %s", VERSION, config.url, where)
         code = agent.run()
+        console.show("")
     log.info("stopped")
     return code
 
 
-def main(arguments: Sequence[str]) -> Exit:
-    parser = argparse.ArgumentParser(prog="forexelite_agent.py", description="Trades ForexElite Pro's jobs.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    runs = commands.add_parser("run", help="take jobs until stopped")
-    runs.add_argument("--config", type=Path, required=True, metavar="FILE")
-    runs.add_argument("--terminal", choices=["sim"], default="sim")
-    runs.add_argument("--once", action="store_true", help="take what is waiting, report it and end")
-    options = parser.parse_args(arguments)
-
-    logging.Formatter.converter = time.gmtime
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)sZ %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S"
+def command_line() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--config",
+        type=Path,
+        default=Path(__file__).resolve().with_name("agent.toml"),
+        metavar="FILE",
+        help="default: agent.toml beside the agent",
     )
+    terminal = argparse.ArgumentParser(add_help=False)
+    terminal.add_argument(
+        "--terminal",
+        type=TerminalKind,
+        choices=list(TerminalKind),
+        help="MetaTrader 5 or the simulated one; default: what the configuration says",
+    )
+    parser = argparse.ArgumentParser(prog="forexelite_agent.py", description="Trades ForexElite Pro's signals.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    pairs = commands.add_parser("pair", parents=[common, terminal], help="connect this machine to the backend")
+    pairs.add_argument("--url", help="the backend's address")
+    pairs.add_argument("--agent-id", metavar="ID")
+    pairs.add_argument("--key-stdin", action="store_true", help="read the agent key from the standard input")
+    commands.add_parser("doctor", parents=[common, terminal], help="look for everything that can be wrong")
+    runs = commands.add_parser("run", parents=[common, terminal], help="take jobs until stopped")
+    runs.add_argument("--once", action="store_true", help="take what is waiting, report it and end")
+    runs.add_argument("--live", action="store_true", help="let it trade this REAL account, from now on")
+    runs.add_argument("--dry-run", action="store_true", help="show what a run would find and do, and do nothing")
+    commands.add_parser("install", parents=[common], help="start it at each log-on (Windows)")
+    commands.add_parser("uninstall", help="start it by itself no longer (Windows)")
+    return parser
+
+
+def obey(options: argparse.Namespace, environment: Mapping[str, str], console: Console) -> Exit:
+    clock = SystemClock()
+    match options.command:
+        case "uninstall":
+            return uninstall()
+        case "pair":
+            key = sys.stdin.readline().strip() if options.key_stdin else environment.get("FOREXELITE_AGENT_KEY")
+            given = Pairing(options.url, options.agent_id, key or None, options.terminal)
+            return pair(options.config, given.completed(), clock)
+        case "doctor":
+            return doctor(Doctor(options.config, environment, clock, open_terminal, options.terminal))
+    config = Config.load(options.config, environment)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(Redacted(config.agent_key))
+    if options.command == "install":
+        return install(options.config, config)
+    config = replace(config, terminal=options.terminal or config.terminal)
+    if options.dry_run:
+        config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return dry_run(config, clock)
+    return run(config, console, once=options.once, live=options.live)
+
+
+def main(arguments: Sequence[str]) -> Exit:
+    # A double click is a run.
+    options = command_line().parse_args(arguments or ["run"])
+    console = Console(sys.stderr)
+    log_to(console)
     log.setLevel(logging.INFO)
     try:
-        return run(Config.load(options.config, os.environ), once=options.once)
+        return obey(options, os.environ, console)
+    except NotPaired as error:
+        say(str(error))
+        return Exit.BAD_CONFIG
     except BadConfig as error:
         log.error("%s", error)
         return Exit.BAD_CONFIG
     except AlreadyRunning as error:
         log.error("%s", error)
         return Exit.ALREADY_RUNNING
+    except KeyboardInterrupt:
+        return Exit.STOPPED
 
 
 if __name__ == "__main__":

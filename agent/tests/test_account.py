@@ -40,6 +40,7 @@ class Counter:
     backend: FakeBackend = field(default_factory=FakeBackend)
     clock: FrozenClock = field(default_factory=FrozenClock)
     loses: int = 0
+    history: timedelta = timedelta(hours=24)
     published: list[agent.Status] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -53,7 +54,7 @@ class Counter:
         self.terminal = agent.OwnedTerminal(lambda: agent.SimTerminal(self.broker.path, self.clock))
         self.journal = agent.Journal(self.folder / "journal.db")
         self.reporter = agent.AccountReporter(
-            self.client, self.terminal, self.journal, self.published.append, self.clock
+            self.client, self.terminal, self.journal, self.published.append, self.clock, self.history
         )
 
     def close(self) -> None:
@@ -261,6 +262,30 @@ def test_deals_whose_acknowledgement_was_lost_are_reported_again_and_none_is_ski
     counter.seconds(1)
     first, second = (deal["ticket"] for deal in counter.broker.deals())
     assert counter.backend.deals() == [first, first, second]
+
+
+def test_the_first_report_reaches_back_as_far_as_is_said(tmp_path: Path) -> None:
+    counter = Counter(tmp_path, history=timedelta(hours=336))
+    counter.book([*range(200_000, 200_250)], START - timedelta(hours=335))
+    counter.book([1], START - timedelta(hours=337))
+    assert [len(report["deals"]) for report in counter.seconds(1)] == [200, 50]
+    assert counter.backend.deals() == [*range(200_000, 200_250)]
+    counter.restart()
+    assert [report["deals"] for report in counter.seconds(1)] == [[]]
+    counter.client.close()
+    counter.close()
+
+
+def test_the_past_of_a_new_account_reaches_the_backend_whole(tmp_path: Path) -> None:
+    clock = agent.SystemClock()
+    broker = agent.SimTerminal(tmp_path / "broker.db", clock, 14)
+    deals = [deal.ticket for deal in broker.deals(clock.now() - timedelta(days=15))]
+    broker.close()
+    backend = FakeBackend()
+    with running(tmp_path, backend, history_hours=360):
+        backend.until(lambda: len(backend.deals()) >= len(deals))
+    assert backend.deals() == deals
+    assert len(backend.accounts[0]["positions"]) == 2
 
 
 def test_the_first_report_reaches_back_24_hours(counter: Counter) -> None:

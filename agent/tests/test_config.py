@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,42 @@ def test_a_good_file_is_read_and_paths_are_beside_it(tmp_path: Path) -> None:
     assert config.doorbell
 
 
+def test_the_limits_of_this_machine_are_read_and_each_may_be_left_out(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD).limits == agent.Limits(None, None, None, None)
+    some = load(tmp_path, f"{GOOD}\n[limits]\nmax_lot = 0.50\nmax_open_positions = 0\n")
+    assert some.limits == agent.Limits(Decimal("0.50"), 0, None, None)
+    others = load(tmp_path, f"{GOOD}\n[limits]\nmax_spread_points = 30\nmax_slippage_points = 5\n")
+    assert others.limits == agent.Limits(None, None, 30, 5)
+
+
+def test_what_is_not_said_is_as_usual(tmp_path: Path) -> None:
+    config = load(tmp_path, GOOD.split("[sim]", maxsplit=1)[0])
+    assert config.sim_state_file == tmp_path / "broker.db"
+    assert (config.history_hours, config.sim_history_days, config.mt5_path) == (24, 0, None)
+    assert config.terminal is agent.TerminalKind.usual()
+
+
+def test_the_terminal_and_its_history_can_be_chosen(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        "[sim]",
+        'terminal = "mt5"\nhistory_hours = 336\n[mt5]\npath = "MT5/t.exe"\nportable = true\n[sim]\nhistory_days = 14',
+    )
+    config = load(tmp_path, text)
+    assert (config.terminal, config.mt5_path) == (agent.TerminalKind.MT5, tmp_path / "MT5" / "t.exe")
+    assert config.mt5_portable
+    assert (config.history_hours, config.sim_history_days) == (336, 14)
+
+
+def test_the_mark_that_windows_editors_write_is_no_error(tmp_path: Path) -> None:
+    assert load(tmp_path, f"\ufeff{GOOD}").agent_id == AGENT_ID
+
+
+def test_without_its_package_or_on_another_system_metatrader_is_a_clear_refusal(tmp_path: Path) -> None:
+    text = GOOD.replace("[sim]", 'terminal = "mt5"\n[sim]')
+    with pytest.raises(agent.BadConfig, match="--terminal sim"):
+        agent.open_terminal(load(tmp_path, text), agent.SystemClock())
+
+
 def test_the_doorbell_can_be_switched_off(tmp_path: Path) -> None:
     assert not load(tmp_path, GOOD.replace("poll_seconds = 0.5", "doorbell = false")).doorbell
 
@@ -66,6 +103,16 @@ def test_a_file_others_can_open_is_refused(tmp_path: Path, mode: int) -> None:
         ("https://api.example.com/", "https://[", "config.url"),
         ('state_dir = "state"', "", "config.state_dir"),
         ("[sim]", "[simulation]", "config.simulation"),
+        ("[sim]", "[limits]\nmax_lots = 1\n[sim]", "config.limits.max_lots"),
+        ("[sim]", "[limits]\nmax_lot = 0\n[sim]", "config.limits.max_lot"),
+        ("[sim]", "[limits]\nmax_lot = true\n[sim]", "config.limits.max_lot"),
+        ("[sim]", "[limits]\nmax_open_positions = -1\n[sim]", "config.limits.max_open_positions"),
+        ("[sim]", "[limits]\nmax_spread_points = 1.5\n[sim]", "config.limits.max_spread_points"),
+        ("[sim]", "[limits]\nmax_slippage_points = '5'\n[sim]", "config.limits.max_slippage_points"),
+        ("[sim]", "[sim]\nhistory_days = 1000", "config.sim.history_days"),
+        ("[sim]", "[mt5]\npaht = 'x'\n[sim]", "config.mt5.paht"),
+        ("poll_seconds = 0.5", 'terminal = "mt4"', "config.terminal"),
+        ("poll_seconds = 0.5", "history_hours = -1", "config.history_hours"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
@@ -88,5 +135,5 @@ def test_a_file_that_is_no_toml_does_not_show_its_key(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(agent.BadConfig, match=r"none\.toml cannot be read"):
+    with pytest.raises(agent.BadConfig, match=r"There is no .*none\.toml yet"):
         agent.Config.load(tmp_path / "none.toml", {})

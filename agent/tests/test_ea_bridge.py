@@ -19,12 +19,32 @@ import forexelite_agent as agent
 from support import MAGIC, FrozenClock
 
 
-class FastClock(FrozenClock):
-    """A hundred times as fast as the thread on the other side."""
+class SharedClock(FrozenClock):
+    """Moves when told, and not before the thread on the other side, if there is one, has looked around once more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked = threading.Condition()
+        self._looks = 0
+        self._other: threading.Thread | None = None
 
     def sleep(self, seconds: float) -> None:
-        threading.Event().wait(seconds / 100)
+        with self._looked:
+            # The look that is under way may have begun before what it is to see.
+            enough = self._looks + 2
+            if threading.current_thread() is not self._other:
+                assert self._looked.wait_for(lambda: self._other is None or self._looks >= enough, timeout=20)
         super().sleep(seconds)
+
+    def look(self) -> None:
+        with self._looked:
+            self._looks += 1
+            self._looked.notify_all()
+
+    def attend(self, thread: threading.Thread | None) -> None:
+        with self._looked:
+            self._other = thread
+            self._looked.notify_all()
 
 
 @dataclass
@@ -48,7 +68,7 @@ class Terminal:
     """Charts and what the Navigator knows, and on one of the charts the bridge."""
 
     data: Path
-    clock: FrozenClock
+    clock: SharedClock
     charts: dict[int, Chart] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
     navigator: set[str] = field(default_factory=set)
@@ -184,17 +204,21 @@ class Terminal:
             try:
                 while not over.is_set():
                     self.work()
+                    self.clock.look()
                     over.wait(0.001)
             except BaseException as failure:
                 failures.append(failure)
+                self.clock.attend(None)
 
         thread = threading.Thread(target=live)
+        self.clock.attend(thread)
         thread.start()
         try:
             yield
         finally:
             over.set()
             thread.join()
+            self.clock.attend(None)
         assert failures == []
 
 
@@ -203,7 +227,7 @@ class Bench:
     folder: Path
 
     def __post_init__(self) -> None:
-        self.clock = FastClock()
+        self.clock = SharedClock()
         self.installation = installed(self.folder)
         self.terminal = Terminal(self.installation.data, self.clock)
         self.terminal.beat()
@@ -214,9 +238,9 @@ class Bench:
             self.installation,
             self.clock,
             self.clock.sleep,
+            agent.TerminalStart(self.folder / "terminal-start.json", self.start_terminal, lambda: self.programs),
+            "EURUSD.i",
             self.editor.start,
-            self.start_terminal,
-            lambda: self.programs,
         )
         self.bridge = self.host._bridge
         # The Navigator hears of what MetaEditor compiles.
@@ -619,9 +643,38 @@ def test_a_terminal_that_does_not_run_is_started_with_the_bridge(bench: Bench) -
     assert command == f'"{bench.installation.terminal}" /config:"{bench.terminal.folder / "start.ini"}"'
     assert (bench.terminal.folder / "start.ini").read_bytes() == (
         b"[Experts]\r\nEnabled=1\r\nAllowLiveTrading=1\r\nAllowDllImport=0\r\n"
-        b"[StartUp]\r\nExpert=ForexElite\\ForexEliteBridge\r\nPeriod=H1\r\n"
+        b"[StartUp]\r\nExpert=ForexElite\\ForexEliteBridge\r\nSymbol=EURUSD.i\r\nPeriod=H1\r\n"
     )
     assert len(bench.terminal.charts) == 1
+
+
+def test_once_prepared_the_bridge_comes_with_each_start_of_the_terminal_it_was_prepared_for(bench: Bench) -> None:
+    bench.host.prepare()
+    other = bench.folder / "another" / "terminal64.exe"
+    start = agent.TerminalStart(bench.folder / "terminal-start.json", bench.start_terminal, lambda: bench.programs)
+    for programs, wanted_terminal, started in (
+        ([str(bench.installation.terminal).upper()], None, False),
+        ([str(bench.installation.terminal)], bench.installation.terminal, False),
+        ([str(other)], None, False),
+        ([], other, False),
+        ([str(other)], bench.installation.terminal, True),
+        ([], bench.installation.terminal, True),
+        (["C:\\Windows\\explorer.exe", ""], None, True),
+    ):
+        bench.programs, bench.started = programs, []
+        start.unless_running(wanted_terminal)
+        assert bench.started == [bench.installation.terminal_command()] * started, (programs, wanted_terminal)
+
+
+@pytest.mark.parametrize("note", [None, b"", b"{", b'{"install": 1}', b"\xff"])
+def test_without_a_note_the_terminals_start_is_left_to_others(bench: Bench, note: bytes | None) -> None:
+    if note is not None:
+        (bench.folder / "terminal-start.json").write_bytes(note)
+    bench.programs = []
+    agent.TerminalStart(
+        bench.folder / "terminal-start.json", bench.start_terminal, lambda: bench.programs
+    ).unless_running(None)
+    assert bench.started == []
 
 
 def test_the_bridge_is_compiled_once_and_again_when_it_has_changed(bench: Bench) -> None:

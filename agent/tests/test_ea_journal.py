@@ -159,9 +159,9 @@ def test_whatever_dies_when_each_job_is_reported_and_the_charts_are_as_the_last_
     rounds = jobs_of(rng, storage, expert(tmp_path))
 
     def network(request: httpx.Request) -> httpx.Response:
-        reaper.step()
+        reaper.step("before a request")
         response = backend.respond(request)
-        reaper.step()
+        reaper.step("after a request")
         if rng.random() < 0.1:
             raise httpx.ReadTimeout("the answer was lost", request=request)
         return response

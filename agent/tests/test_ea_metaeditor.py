@@ -85,7 +85,10 @@ class Bench:
     def compile(self, script: Callable[[MetaEditor], Iterator[object]]) -> agent.Build:
         self.editor = MetaEditor(self.clock, script)
         self.installation = installed(self.folder, portable=self.portable)
-        host = agent.MetaTraderExperts(self.installation, self.clock, self.clock.sleep, self.editor.start)
+        start = agent.TerminalStart(self.folder / "terminal-start.json")
+        host = agent.MetaTraderExperts(
+            self.installation, self.clock, self.clock.sleep, start, "EURUSD", self.editor.start
+        )
         return host.compile(UUID(int=7), "Trend_v3.mq5", GOOD_SOURCE.replace("somebody", "Jürgen"))
 
     def fails(self, script: Callable[[MetaEditor], Iterator[object]]) -> agent.JobFailed:
@@ -197,11 +200,18 @@ def test_a_log_and_an_expert_of_before_are_not_taken_for_new_ones(bench: Bench) 
     assert failure.reason_code == "compiler_silent"
 
 
-def test_silence_after_its_end_is_named_with_what_may_be_behind_it(tmp_path: Path) -> None:
-    bench = Bench(tmp_path / "with space")
+def test_silence_after_its_end_is_named(bench: Bench) -> None:
     failure = bench.fails(lambda editor: iter([editor.end(0)]))
-    assert (failure.reason_code, "spaces" in failure.message) == ("compiler_silent", True)
+    assert failure.reason_code == "compiler_silent"
     assert 30 <= bench.clock.monotonic() < 32
+
+
+def test_a_folder_with_spaces_is_refused_with_the_reason_before_metaeditor_can_keep_silent(tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "with space")
+    failure = bench.fails(lambda _: iter(()))
+    assert (failure.reason_code, "space in its path" in failure.message) == ("path_with_spaces", True)
+    assert bench.editor.processes == []
+    assert bench.clock.monotonic() == 0
 
 
 def test_one_that_never_ends_is_killed_after_two_minutes(bench: Bench) -> None:

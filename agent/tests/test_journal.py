@@ -223,3 +223,31 @@ def test_decimals_survive_the_journal_digit_for_digit(desk: Desk) -> None:
     [row] = desk.journal._rows("select job from jobs")
     assert '"price":1.085120000000000000001' in row["job"]
     assert '"volume":0.10' in row["job"]
+
+
+# How long it remembers
+
+
+def test_what_was_acknowledged_long_ago_is_forgotten_and_what_was_not_is_not(desk: Desk) -> None:
+    old, refused, owed, open_job = trade("buy"), trade("buy"), trade("buy"), trade("buy")
+    for given in (old, refused, owed):
+        desk.run(given)
+    desk.journal.claim(agent.Job.read(json_round_trip(open_job)), desk.clock.now())
+    for report in desk.journal.unreported():
+        if str(report.job_id) == old["id"]:
+            desk.journal.acknowledge(report)
+        if str(report.job_id) == refused["id"]:
+            desk.journal.refuse(report, "409")
+    desk.clock.sleep(89 * 86_400)
+    young = trade("buy")
+    desk.run(young)
+    [report] = [report for report in desk.journal.unreported() if str(report.job_id) == young["id"]]
+    desk.journal.acknowledge(report)
+    assert desk.journal.prune(desk.clock.now()) == 0
+    desk.clock.sleep(2 * 86_400)
+    assert desk.journal.prune(desk.clock.now()) == 2
+    rows = desk.journal._rows("select job_id from jobs order by rowid")
+    assert [row["job_id"] for row in rows] == [owed["id"], open_job["id"], young["id"]]
+    tags = [row["tag"] for row in desk.journal._rows("select tag from intents order by rowid")]
+    assert tags == [owed["input"]["comment"], young["input"]["comment"]]
+    assert desk.result_of(owed)["status"] == "completed"

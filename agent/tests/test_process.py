@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -20,6 +21,32 @@ import forexelite_agent as agent
 from support import AGENT_ID, KEY, BrokerFile, FakeBackend, FrozenClock, eventually, hang_bell, job, serve, trade
 
 SCRIPT = Path(agent.__file__)
+
+# The broker's own instructions are not counted: an order has come to it or not.
+DYING: Final = """
+import os, signal, sys, threading
+sys.path.insert(0, {folder!r})
+import forexelite_agent as agent
+
+left = {instruction}
+
+def called(frame, event, argument):
+    if frame.f_code.co_filename != agent.__file__ or frame.f_code.co_qualname.startswith(("Sim", "_")):
+        return None
+    frame.f_trace_lines, frame.f_trace_opcodes = False, True
+    return executed
+
+def executed(frame, event, argument):
+    global left
+    if event == "opcode":
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return executed
+
+threading.settrace(called)
+sys.exit(agent.main(["run", "--terminal", "sim", "--once", "--config", {config!r}]))
+"""
 
 
 @dataclass
@@ -51,6 +78,17 @@ class Station:
         command = [sys.executable, "-B", str(SCRIPT), "run", "--config", str(self.config), "--terminal", "sim"]
         self.started.append(subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True))  # noqa: S603
         return self.started[-1]
+
+    def die_at(self, instruction: int) -> bool:
+        """Run once; whether it came to its n-th instruction, and so to its end."""
+        code = DYING.format(folder=str(SCRIPT.parent), config=str(self.config), instruction=instruction)
+        self.backend.expire_leases()
+        self.started.append(
+            subprocess.Popen([sys.executable, "-B", "-c", code], stderr=subprocess.PIPE, text=True)  # noqa: S603
+        )
+        code_of_end, _ = self.ended(self.started[-1])
+        assert code_of_end in (0, -signal.SIGKILL)
+        return code_of_end != 0
 
     def finish(self, process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         process.send_signal(number)
@@ -415,3 +453,25 @@ def test_close_position_goes_the_whole_way(station: Station) -> None:
     closing = station.backend.enqueue(job("close_position", {"ticket": opened["output"]["position"]}))
     assert station.run_until_reported(closing)["output"]["volume"] == opened["output"]["volume"]
     assert station.broker.positions() == []
+
+
+# SIGKILL at any instruction: the whole agent with all its threads, and nothing that could tidy up
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_at_any_instruction_it_doubles_nothing_and_loses_nothing(station: Station, seed: int) -> None:
+    rng = random.Random(seed)
+    given = [trade("buy"), trade("sell"), trade("buy")]
+    for one in given:
+        station.backend.enqueue(one)
+    # Three jobs take more instructions than that: it cannot be done before it dies the first time.
+    deaths = [station.die_at(rng.randrange(1, 25_000)) for _ in range(3)]
+    assert deaths[0]
+    station.backend.expire_leases()
+    assert station.ended(station.start("--once"))[0] == 0
+    for one in given:
+        result, orders = station.backend.jobs[one["id"]].result, station.broker.orders(one["input"]["comment"])
+        assert result is not None
+        assert len(orders) == (1 if result["status"] == "completed" else 0), result
+        assert result.get("reason_code", "unknown_outcome") == "unknown_outcome"
+        assert station.stage(one["id"]) == "acknowledged"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -212,3 +213,53 @@ def test_positions_and_deals_carry_what_a_report_needs(desk: Desk) -> None:
     [deal] = desk.terminal.deals(START)
     assert (deal.order, deal.position, deal.entry) == (opened.order, position.ticket, agent.Entry.IN)
     assert desk.terminal.account().leverage == 100
+
+
+# An account with a past
+
+
+@pytest.fixture
+def seasoned(tmp_path: Path) -> Iterator[agent.SimTerminal]:
+    terminal = agent.SimTerminal(tmp_path / "broker.db", FrozenClock(), 14)
+    yield terminal
+    terminal.close()
+
+
+def test_a_new_broker_has_a_past_that_adds_up(seasoned: agent.SimTerminal) -> None:
+    deals = seasoned.deals(START - timedelta(days=15))
+    closings = [deal for deal in deals if deal.entry is agent.Entry.OUT]
+    openings = {deal.position: deal for deal in deals if deal.entry is agent.Entry.IN}
+    assert len(closings) >= 30
+    assert len({deal.at.date() for deal in closings}) >= 9, "some days"
+    assert {deal.profit > 0 for deal in closings} == {True, False}
+    for deal in closings:
+        opening = openings[deal.position]
+        gain = (deal.price - opening.price) * (1 if opening.side is agent.Side.BUY else -1)
+        assert (opening.at < deal.at, opening.side, opening.volume) == (True, deal.side.opposite, deal.volume)
+        assert (gain > 0) == (deal.profit > 0) or abs(deal.profit) < Decimal("0.02")
+    assert seasoned.account().balance == 10_000 + sum(deal.profit for deal in closings)
+    assert sorted(deals, key=lambda deal: deal.ticket) == sorted(deals, key=lambda deal: (deal.at, deal.ticket))
+    assert max(deal.at for deal in deals) < START
+
+
+def test_its_prices_were_those_of_the_bars(seasoned: agent.SimTerminal) -> None:
+    for deal in seasoned.deals(START - timedelta(days=1)):
+        minutes_ago = (START - deal.at) // timedelta(minutes=1) + 1
+        bar = next(bar for bar in seasoned.bars(deal.symbol, minutes_ago) if bar.at == agent.minute_of(deal.at))
+        spread = Decimal("0.00020") if not deal.symbol.endswith("JPY") else Decimal("0.020")
+        assert bar.low <= deal.price <= bar.high + spread
+
+
+def test_it_is_in_the_market_and_the_next_order_gets_the_next_ticket(seasoned: agent.SimTerminal) -> None:
+    positions = seasoned.positions()
+    assert len(positions) == 2
+    assert all(position.sl and position.tp for position in positions)
+    newest = max(deal.ticket for deal in seasoned.deals(START - timedelta(days=15)))
+    assert int(seasoned._meta("next_ticket")) == newest + 1
+
+
+def test_a_broker_that_is_there_already_keeps_its_own_past(tmp_path: Path) -> None:
+    agent.SimTerminal(tmp_path / "broker.db", FrozenClock()).close()
+    terminal = agent.SimTerminal(tmp_path / "broker.db", FrozenClock(), 14)
+    assert (terminal.deals(START - timedelta(days=15)), terminal.positions()) == ([], [])
+    terminal.close()

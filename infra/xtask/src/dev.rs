@@ -241,12 +241,14 @@ fn start_agent(python: &Python, data: &Path, cloud: &Cloud, cast: &Cast) -> Resu
     let config = folder.join("agent.toml");
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let text = format!(
-        "url = {}\nagent_id = {}\nagent_key = {}\nstate_dir = {}\nhistory_hours = {}\n\n[sim]\nstate_file = {}\nhistory_days = {PAST_DAYS}\n",
+        "url = {}\nagent_id = {}\nagent_key = {}\nstate_dir = {}\nhistory_hours = {}\n\n\
+         [sim]\nstate_file = {}\nhistory_days = {PAST_DAYS}\n",
         quoted(cloud.http_url()),
         quoted(&cast.demo.agent_id),
         quoted(&cast.demo.agent_key),
         quoted(&folder.display().to_string()),
-        PAST_DAYS * 24,
+        // A day more, so that none of it is too old.
+        (PAST_DAYS + 1) * 24,
         quoted(&folder.join("broker.sqlite").display().to_string()),
     );
     write_private(&config, &text)?;
