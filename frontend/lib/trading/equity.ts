@@ -31,7 +31,7 @@ export function equityCurve(
     if (points.at(-1)?.time !== time) points.push({ time, value });
   };
   const now = Math.floor(Date.parse(reportedAt) / 1000);
-  const last = Math.max(now, (booked[0]?.at ?? now) + 1);
+  const last = booked[0] ? Math.max(now, booked[0].at + 1) : now;
   put(last, decimal(equity).toNumber());
   let before = decimal(balance);
   for (const { at, amount } of booked) {
