@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { api, unwrap } from "@/lib/api/client";
 import { receiveTicks } from "@/lib/stores/priceStore";
-import { Connection } from "./connection";
+import { Connection, type Socket } from "./connection";
 import { applyNews, catchUp } from "./news";
 import { useConnectionState } from "./store";
 
@@ -24,7 +24,7 @@ export function SocketProvider({ children }: { children: ReactNode }) {
     () =>
       new Connection({
         openTicket,
-        makeSocket: (url) => new WebSocket(url),
+        makeSocket: (url) => new WebSocket(url) as Socket,
         onMessage: (message) => {
           if (message.type === "prices") receiveTicks(message.prices);
           else applyNews(queryClient, message);
