@@ -17,7 +17,8 @@ const isolation = features.map((feature) => ({
         patterns: [
           {
             regex: `^@/features/(?!${feature}(/|$))|^@/app/`,
-            message: "Features do not import each other, nor routes: move what is shared to lib/ or components/.",
+            message:
+              "Features do not import each other, nor routes: move what is shared to lib/ or components/.",
           },
           { regex: "^(\\.\\./){2,}", message: "Leave the own folder by @/ only." },
         ],
@@ -27,7 +28,17 @@ const isolation = features.map((feature) => ({
 }));
 
 export default tseslint.config(
-  { ignores: [".next/", "out/", "shots/", "test-results/", "playwright-report/", "lib/api/schema.d.ts", "next-env.d.ts"] },
+  {
+    ignores: [
+      ".next/",
+      "out/",
+      "shots/",
+      "test-results/",
+      "playwright-report/",
+      "lib/api/schema.d.ts",
+      "next-env.d.ts",
+    ],
+  },
   ...nextVitals,
   ...nextTypescript,
   {
@@ -40,7 +51,7 @@ export default tseslint.config(
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "no-console": "error",
-      eqeqeq: "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
     },
   },
   {

@@ -10,7 +10,12 @@ export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
-const FIELDS = { apiUrl: "api_url", streamUrl: "stream_url", supabaseUrl: "supabase_url", anonKey: "anon_key" } as const;
+const FIELDS = {
+  apiUrl: "api_url",
+  streamUrl: "stream_url",
+  supabaseUrl: "supabase_url",
+  anonKey: "anon_key",
+} as const;
 
 /** Addresses may be relative to the page's origin; a trailing slash does not matter. */
 export function readConfig(raw: unknown, origin: string): Config {

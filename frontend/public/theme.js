@@ -3,7 +3,10 @@
   var chosen = null;
   try {
     chosen = localStorage.getItem("theme");
-  } catch (_) {}
-  var light = chosen === "light" || (chosen === "system" && matchMedia("(prefers-color-scheme: light)").matches);
+  } catch {
+    // Without storage it is dark.
+  }
+  var light =
+    chosen === "light" || (chosen === "system" && matchMedia("(prefers-color-scheme: light)").matches);
   document.documentElement.dataset.theme = light ? "light" : "dark";
 })();

@@ -6,7 +6,8 @@ const contract = new URL("../../openapi.json", import.meta.url);
 const file = new URL("../lib/api/schema.d.ts", import.meta.url);
 
 const head = "// Generated from openapi.json by `npm run api`. Do not edit.\n\n";
-const wanted = head + astToString(await openapiTS(contract, { alphabetize: true, defaultNonNullable: false }));
+const wanted =
+  head + astToString(await openapiTS(contract, { alphabetize: true, defaultNonNullable: false }));
 
 if (process.argv.includes("--check")) {
   let found = "";
@@ -16,7 +17,9 @@ if (process.argv.includes("--check")) {
     // Missing is drift, too.
   }
   if (found !== wanted) {
-    console.error("lib/api/schema.d.ts is not what openapi.json says: run `npm run api` and commit the result.");
+    console.error(
+      "lib/api/schema.d.ts is not what openapi.json says: run `npm run api` and commit the result.",
+    );
     process.exit(1);
   }
 } else {

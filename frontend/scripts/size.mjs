@@ -22,10 +22,15 @@ for (const element of elements(parse(html))) {
   if (element.tagName === "link" && attributes.get("as") === "script") sources.add(attributes.get("href"));
 }
 let total = 0;
-for (const source of sources) total += gzipSync(readFileSync(`${out}${source.split("?")[0]}`), { level: 9 }).length;
+for (const source of sources)
+  total += gzipSync(readFileSync(`${out}${source.split("?")[0]}`), { level: 9 }).length;
 const kib = total / 1024;
-console.log(`first load of the Overview: ${kib.toFixed(1)} KiB of JavaScript, compressed, in ${sources.size} files`);
+console.log(
+  `first load of the Overview: ${kib.toFixed(1)} KiB of JavaScript, compressed, in ${sources.size} files`,
+);
 if (kib > LIMIT_KIB) {
-  console.error(`that is more than ${LIMIT_KIB} KiB: import what is heavy and not needed at once with next/dynamic`);
+  console.error(
+    `that is more than ${LIMIT_KIB} KiB: import what is heavy and not needed at once with next/dynamic`,
+  );
   process.exit(1);
 }

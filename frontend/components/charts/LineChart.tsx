@@ -1,6 +1,12 @@
 "use client";
 
-import { AreaSeries, createChart, type IChartApi, type ISeriesApi, type UTCTimestamp } from "lightweight-charts";
+import {
+  AreaSeries,
+  createChart,
+  type IChartApi,
+  type ISeriesApi,
+  type UTCTimestamp,
+} from "lightweight-charts";
 import { useEffect, useRef } from "react";
 import { useTheme } from "@/lib/hooks/useTheme";
 import type { CurvePoint } from "@/lib/trading/equity";

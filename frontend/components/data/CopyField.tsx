@@ -37,7 +37,9 @@ export function CopyField({ label, value, isBlock }: CopyFieldProps) {
           aria-label={label}
           className={cn(
             "min-w-0 flex-1 py-1 font-mono text-xs",
-            isBlock ? "max-h-64 overflow-auto break-words whitespace-pre-wrap" : "overflow-x-auto whitespace-nowrap",
+            isBlock
+              ? "max-h-64 overflow-auto break-words whitespace-pre-wrap"
+              : "overflow-x-auto whitespace-nowrap",
           )}
         >
           {value}

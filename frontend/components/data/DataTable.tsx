@@ -45,12 +45,28 @@ const FROM = {
 } as const;
 
 /** A list in one of its four states. Old rows stay while newer ones are asked for, also when that fails. */
-export function DataTable<Row>({ caption, columns, query, rowKey, empty, skeletonRows = 5, className }: DataTableProps<Row>) {
+export function DataTable<Row>({
+  caption,
+  columns,
+  query,
+  rowKey,
+  empty,
+  skeletonRows = 5,
+  className,
+}: DataTableProps<Row>) {
   const { data, error, isPending, refetch } = query;
-  if (!data && error) return <ErrorState title={`${caption} could not be loaded`} error={error} onRetry={() => void refetch()} />;
+  if (!data && error)
+    return (
+      <ErrorState title={`${caption} could not be loaded`} error={error} onRetry={() => void refetch()} />
+    );
   if (data?.length === 0) return empty;
   const cellStyle = (column: Column<Row>) =>
-    cn("px-2 first:pl-4 last:pr-4", column.align === "right" && "text-right", column.from && FROM[column.from], column.className);
+    cn(
+      "px-2 first:pl-4 last:pr-4",
+      column.align === "right" && "text-right",
+      column.from && FROM[column.from],
+      column.className,
+    );
   return (
     <div className={cn("overflow-x-auto", className)} aria-busy={isPending}>
       <table className="w-full border-collapse text-sm">
@@ -58,7 +74,11 @@ export function DataTable<Row>({ caption, columns, query, rowKey, empty, skeleto
         <thead>
           <tr className="border-b text-left text-xs text-muted">
             {columns.map((column) => (
-              <th key={column.id} scope="col" className={cn("h-8 font-medium whitespace-nowrap", cellStyle(column))}>
+              <th
+                key={column.id}
+                scope="col"
+                className={cn("h-8 font-medium whitespace-nowrap", cellStyle(column))}
+              >
                 {column.head}
               </th>
             ))}
@@ -88,7 +108,11 @@ export function DataTable<Row>({ caption, columns, query, rowKey, empty, skeleto
       </table>
       {query.hasNextPage && (
         <div className="flex justify-center border-t p-2">
-          <Button variant="ghost" isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage?.()}>
+          <Button
+            variant="ghost"
+            isBusy={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage?.()}
+          >
             Show more
           </Button>
         </div>

@@ -8,7 +8,11 @@ import { cn } from "@/lib/cn";
 export function RelativeTime({ at, className }: { at: string; className?: string }) {
   const now = useNow(1_000);
   return (
-    <time dateTime={at} title={formatDateTime(at)} className={cn("whitespace-nowrap tabular-nums", className)}>
+    <time
+      dateTime={at}
+      title={formatDateTime(at)}
+      className={cn("whitespace-nowrap tabular-nums", className)}
+    >
       {formatAge(at, now)}
     </time>
   );

@@ -1,4 +1,12 @@
-import { CheckIcon, CircleDashedIcon, CircleIcon, CircleSlashIcon, LoaderIcon, XIcon, type LucideIcon } from "lucide-react";
+import {
+  CheckIcon,
+  CircleDashedIcon,
+  CircleIcon,
+  CircleSlashIcon,
+  LoaderIcon,
+  XIcon,
+  type LucideIcon,
+} from "lucide-react";
 import { Badge, type Tone } from "@/components/ui/badge";
 import type { Schemas } from "@/lib/api/client";
 

@@ -4,9 +4,17 @@ import { Button } from "@/components/ui/button";
 import { describeError } from "@/lib/api/problem";
 
 /** An empty list says what to do next. */
-export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
-    <div className="grid justify-items-center gap-2 px-4 py-8 text-center">
+    <div className="grid h-full place-content-center justify-items-center gap-2 px-4 py-8 text-center">
       <p className="font-medium">{title}</p>
       {children && <p className="max-w-md text-sm text-muted">{children}</p>}
       {action && <div className="mt-2">{action}</div>}
@@ -14,7 +22,15 @@ export function EmptyState({ title, children, action }: { title: string; childre
   );
 }
 
-export function ErrorState({ title, error, onRetry }: { title: string; error: unknown; onRetry: () => void }) {
+export function ErrorState({
+  title,
+  error,
+  onRetry,
+}: {
+  title: string;
+  error: unknown;
+  onRetry: () => void;
+}) {
   return (
     <div role="alert" className="grid justify-items-center gap-2 px-4 py-8 text-center">
       <p className="font-medium">{title}</p>

@@ -35,7 +35,9 @@ function Banner({ agents, isOffline }: { agents: WatchedAgent[]; isOffline?: boo
       {/* The seconds would be read out again and again. */}
       <span aria-live="off">{who}.</span>
       <span className="hidden md:inline">
-        {isOffline ? "Orders wait in the queue until it is back; old entries expire." : "It may be busy or restarting."}
+        {isOffline
+          ? "Orders wait in the queue until it is back; old entries expire."
+          : "It may be busy or restarting."}
       </span>
       <Link href="/agents/" prefetch={false} className="underline underline-offset-2">
         Look at agents

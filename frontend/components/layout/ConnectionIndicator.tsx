@@ -18,10 +18,10 @@ const LOOKS: Record<ConnectionState["status"], { dot: string; word: string }> = 
 /** The state of the socket, and how old the newest price is. */
 export function ConnectionIndicator() {
   const state = useConnectionState();
-  const heardAt = usePriceStore((prices) => (prices.heardAt === null ? null : Math.floor(prices.heardAt / 1000) * 1000));
-  useNow(1_000);
-  // Against this machine's own clock, by which both times were taken.
-  const now = Date.now();
+  const heardAt = usePriceStore((prices) =>
+    prices.heardAt === null ? null : Math.floor(prices.heardAt / 1000) * 1000,
+  );
+  const now = useNow(1_000, Date.now);
   const { dot, word } = LOOKS[state.status];
   const age = heardAt === null ? "no prices yet" : `prices ${formatAge(heardAt, now)}`;
   const detail = state.status === "waiting" ? `trying again ${formatAge(state.retryAt, now)}` : age;

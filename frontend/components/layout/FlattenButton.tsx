@@ -26,7 +26,10 @@ export function FlattenButton() {
         else toast.success(done);
       }}
     >
-      <p>Every open position on every account is closed at the market. Entries that no agent has taken are cancelled.</p>
+      <p>
+        Every open position on every account is closed at the market. Entries that no agent has taken are
+        cancelled.
+      </p>
       <p>Trading mode becomes reducing and stays so until you set it back to active.</p>
     </Confirm>
   );

@@ -57,8 +57,8 @@ export function Providers({ children }: { children: ReactNode }) {
         <div role="alert" className="grid max-w-md gap-3 text-center">
           <h1 className="text-lg font-semibold">The dashboard could not start</h1>
           <p className="text-sm text-muted">
-            It does not know where its services are: {start.why}. Trading goes on without it: agents and alerts do not
-            need this page.
+            It does not know where its services are: {start.why}. Trading goes on without it: agents and
+            alerts do not need this page.
           </p>
           <Button className="justify-self-center" variant="primary" onClick={() => window.location.reload()}>
             Try again

@@ -22,7 +22,11 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className="flex min-w-0 flex-1 flex-col">
           <Topbar />
           <AgentBanner />
-          <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1600px] flex-1 p-4 outline-none lg:p-6">
+          <main
+            id="content"
+            tabIndex={-1}
+            className="mx-auto w-full max-w-[1600px] flex-1 p-4 outline-none lg:p-6"
+          >
             {children}
           </main>
         </div>

@@ -29,7 +29,9 @@ function TickerItem({ instrument }: { instrument: string }) {
   return (
     <li className="flex items-baseline gap-1.5 text-xs">
       <span className="text-muted">{instrument}</span>
-      <span className="min-w-14 font-medium tabular-nums">{price ? formatPrice(instrument, price.bid) : "–"}</span>
+      <span className="min-w-14 font-medium tabular-nums">
+        {price ? formatPrice(instrument, price.bid) : "–"}
+      </span>
       <span aria-hidden className={`w-2.5 text-[0.6rem] ${price ? TONES[price.move] : ""}`}>
         {price && ARROWS[price.move]}
       </span>

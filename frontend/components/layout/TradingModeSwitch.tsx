@@ -5,7 +5,14 @@ import { useState } from "react";
 import { StatusBadge } from "@/components/data/StatusBadge";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
-import { Menu, MenuContent, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuTrigger } from "@/components/ui/menu";
+import {
+  Menu,
+  MenuContent,
+  MenuLabel,
+  MenuRadioGroup,
+  MenuRadioItem,
+  MenuTrigger,
+} from "@/components/ui/menu";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toaster";
 import type { Schemas } from "@/lib/api/client";
@@ -27,7 +34,8 @@ const MODES: Record<Mode, { label: string; hint: string; consequence: string }> 
   halted: {
     label: "Halted",
     hint: "Nothing is traded, exits neither",
-    consequence: "Nothing is sent any more, exits neither: open positions stay open until their stops at the broker.",
+    consequence:
+      "Nothing is sent any more, exits neither: open positions stay open until their stops at the broker.",
   },
 };
 

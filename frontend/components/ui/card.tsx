@@ -13,7 +13,10 @@ interface CardProps {
 export function Card({ title, actions, className, isFlush, children }: CardProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className={cn("flex min-w-0 flex-col rounded-lg border bg-surface", className)}>
+    <section
+      aria-labelledby={id}
+      className={cn("flex min-w-0 flex-col rounded-lg border bg-surface", className)}
+    >
       <div className="flex min-h-11 items-center justify-between gap-2 px-4 py-1.5">
         <h2 id={id} className="text-sm font-semibold">
           {title}

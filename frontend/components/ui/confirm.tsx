@@ -20,7 +20,16 @@ interface ConfirmProps {
   onConfirm: () => Promise<unknown>;
 }
 
-export function Confirm({ trigger, open, onOpenChange, title, children, confirmLabel, isDanger, onConfirm }: ConfirmProps) {
+export function Confirm({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  children,
+  confirmLabel,
+  isDanger,
+  onConfirm,
+}: ConfirmProps) {
   const [isOpenInside, setOpenInside] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);

@@ -7,7 +7,11 @@ interface FieldProps {
   hint?: ReactNode;
   error?: string | undefined;
   /** Gets what binds the control to its label, hint and error. */
-  children: (control: { id: string; "aria-describedby": string | undefined; "aria-invalid": true | undefined }) => ReactNode;
+  children: (control: {
+    id: string;
+    "aria-describedby": string | undefined;
+    "aria-invalid": true | undefined;
+  }) => ReactNode;
 }
 
 export function Field({ label, hint, error, children }: FieldProps) {
@@ -18,9 +22,17 @@ export function Field({ label, hint, error, children }: FieldProps) {
       <label htmlFor={id} className="text-sm font-medium">
         {label}
       </label>
-      {children({ id, "aria-describedby": note ? `${id}-note` : undefined, "aria-invalid": error ? true : undefined })}
+      {children({
+        id,
+        "aria-describedby": note ? `${id}-note` : undefined,
+        "aria-invalid": error ? true : undefined,
+      })}
       {note && (
-        <p id={`${id}-note`} className={error ? "text-xs text-loss" : "text-xs text-muted"} role={error ? "alert" : undefined}>
+        <p
+          id={`${id}-note`}
+          className={error ? "text-xs text-loss" : "text-xs text-muted"}
+          role={error ? "alert" : undefined}
+        >
           {note}
         </p>
       )}

@@ -3,7 +3,12 @@ import * as session from "@/lib/auth/session";
 import { api, fetchAsUser, startApi, unwrap } from "./client";
 import { ApiProblem } from "./problem";
 
-const config = { apiUrl: "http://api.test", streamUrl: "http://stream.test", supabaseUrl: "http://s.test", anonKey: "k" };
+const config = {
+  apiUrl: "http://api.test",
+  streamUrl: "http://stream.test",
+  supabaseUrl: "http://s.test",
+  anonKey: "k",
+};
 
 /** Answers in turn, and remembers what was asked. */
 function serve(...answers: (() => Response)[]) {
@@ -17,7 +22,8 @@ function serve(...answers: (() => Response)[]) {
   return asked;
 }
 
-const refused = () => new Response(JSON.stringify({ code: "bad_credentials", detail: "Sign in." }), { status: 401 });
+const refused = () =>
+  new Response(JSON.stringify({ code: "bad_credentials", detail: "Sign in." }), { status: 401 });
 
 beforeEach(() => {
   startApi(config);
@@ -41,7 +47,10 @@ it("ends the session when no token helps", async () => {
   vi.spyOn(session, "renewToken").mockResolvedValue(null);
   const signOut = vi.spyOn(session, "signOut").mockResolvedValue();
   serve(refused);
-  await expect(unwrap(api().GET("/settings"))).rejects.toMatchObject({ status: 401, code: "bad_credentials" });
+  await expect(unwrap(api().GET("/settings"))).rejects.toMatchObject({
+    status: 401,
+    code: "bad_credentials",
+  });
   expect(signOut).toHaveBeenCalledOnce();
 });
 

@@ -20,10 +20,16 @@ function withToken(request: Request, token: string | null): Request {
 }
 
 /** Sends with the caller's token; a 401 gets one more try with a renewed one, a second 401 ends the session. */
-export async function fetchAsUser(request: Request, patienceMs: number | null = PATIENCE_MS): Promise<Response> {
+export async function fetchAsUser(
+  request: Request,
+  patienceMs: number | null = PATIENCE_MS,
+): Promise<Response> {
   const spare = request.clone();
   const send = async (attempt: Request) => {
-    const signal = patienceMs === null ? attempt.signal : AbortSignal.any([attempt.signal, AbortSignal.timeout(patienceMs)]);
+    const signal =
+      patienceMs === null
+        ? attempt.signal
+        : AbortSignal.any([attempt.signal, AbortSignal.timeout(patienceMs)]);
     try {
       return await fetch(attempt, { signal });
     } catch (error) {
@@ -70,7 +76,9 @@ export async function unwrap<Data>(answer: Promise<Answer<Data>>): Promise<Data>
 }
 
 /** As `unwrap`, with the state's ETag for the `If-Match` of what is saved next. */
-export async function unwrapTagged<Data>(answer: Promise<Answer<Data>>): Promise<{ data: Data; etag: string | null }> {
+export async function unwrapTagged<Data>(
+  answer: Promise<Answer<Data>>,
+): Promise<{ data: Data; etag: string | null }> {
   const { response } = await answer;
   return { data: await unwrap(answer), etag: response.headers.get("etag") };
 }

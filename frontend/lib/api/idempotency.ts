@@ -15,7 +15,8 @@ export class IdempotencyKey {
 
   /** Call with the error, or with nothing after success. */
   answered(error?: unknown): void {
-    const unknown = error !== undefined && (!(error instanceof ApiProblem) || error.status === 0 || error.status >= 500);
+    const unknown =
+      error !== undefined && (!(error instanceof ApiProblem) || error.status === 0 || error.status >= 500);
     if (!unknown) this.open = null;
   }
 }

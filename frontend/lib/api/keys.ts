@@ -26,7 +26,12 @@ export const keys = {
   },
   jobs: { all: ["jobs"], one: (id: string) => ["jobs", "one", id] },
   prices: ["prices"],
-  candles: (instrument: string, timeframe: string, limit: number) => ["candles", instrument, timeframe, limit],
+  candles: (instrument: string, timeframe: string, limit: number) => [
+    "candles",
+    instrument,
+    timeframe,
+    limit,
+  ],
   projects: {
     all: ["projects"],
     list: ["projects", "list"],

@@ -3,7 +3,10 @@ import { readPages } from "./pages";
 
 const book = (pages: number[][]) => (cursor: string | undefined) => {
   const at = Number(cursor ?? 0);
-  return Promise.resolve({ items: pages[at] ?? [], next_cursor: at + 1 < pages.length ? String(at + 1) : null });
+  return Promise.resolve({
+    items: pages[at] ?? [],
+    next_cursor: at + 1 < pages.length ? String(at + 1) : null,
+  });
 };
 
 it("reads to the end", async () => {
@@ -12,5 +15,13 @@ it("reads to the end", async () => {
 
 it("stops at the limit and says so", async () => {
   expect(await readPages(book([[1, 2], [3, 4], [5]]), 3)).toEqual({ items: [1, 2, 3], isCut: true });
-  expect(await readPages(book([[1, 2], [3, 4]]), 4)).toEqual({ items: [1, 2, 3, 4], isCut: false });
+  expect(
+    await readPages(
+      book([
+        [1, 2],
+        [3, 4],
+      ]),
+      4,
+    ),
+  ).toEqual({ items: [1, 2, 3, 4], isCut: false });
 });

@@ -10,7 +10,12 @@ it("keeps what a problem says, field by field", () => {
     detail: "Correct the fields.",
     errors: [{ field: "name", message: "1 to 80 characters" }],
   });
-  expect(problem).toMatchObject({ status: 422, code: "invalid", message: "Correct the fields.", isTransient: false });
+  expect(problem).toMatchObject({
+    status: 422,
+    code: "invalid",
+    message: "Correct the fields.",
+    isTransient: false,
+  });
   expect(problem.fieldErrors).toEqual({ name: "1 to 80 characters" });
 });
 

@@ -45,12 +45,21 @@ export class ApiProblem extends Error {
 
   /** The gateway refuses in a form of its own, and a proxy in none at all. */
   static from(status: number, body: unknown): ApiProblem {
-    const problem = (typeof body === "object" && body !== null ? body : {}) as Partial<Problem> & { message?: unknown };
+    const problem = (typeof body === "object" && body !== null ? body : {}) as Partial<Problem> & {
+      message?: unknown;
+    };
     const title = typeof problem.title === "string" ? problem.title : `Refused (${status})`;
     const told = [problem.detail, problem.message].find((text) => typeof text === "string" && text !== "");
     const detail = typeof told === "string" ? told : "The server refused this. Try again in a moment.";
     const code = typeof problem.code === "string" ? problem.code : `http_${status}`;
-    return new ApiProblem(status, code, detail, title, Array.isArray(problem.errors) ? problem.errors : [], body);
+    return new ApiProblem(
+      status,
+      code,
+      detail,
+      title,
+      Array.isArray(problem.errors) ? problem.errors : [],
+      body,
+    );
   }
 }
 

@@ -10,7 +10,8 @@ export function makeQueryClient(): QueryClient {
         staleTime: 5_000,
         refetchIntervalInBackground: false,
         // A refusal stays one however often it is asked for; only what may pass in a moment is tried again.
-        retry: (failures, error) => failures < MOST_RETRIES && error instanceof ApiProblem && error.isTransient,
+        retry: (failures, error) =>
+          failures < MOST_RETRIES && error instanceof ApiProblem && error.isTransient,
       },
       mutations: { retry: false },
     },

@@ -15,7 +15,8 @@ async function read(...chunks: string[]) {
   return events;
 }
 
-const whole = 'event: token\r\ndata: {"text":"a"}\r\n\r\n: alive\n\ndata: one\ndata: two\n\nevent: cut\ndata: never ended';
+const whole =
+  'event: token\r\ndata: {"text":"a"}\r\n\r\n: alive\n\ndata: one\ndata: two\n\nevent: cut\ndata: never ended';
 const wanted = [
   { event: "token", data: '{"text":"a"}' },
   { event: "message", data: "one\ntwo" },

@@ -14,7 +14,8 @@ const WORDS: Record<string, string> = {
 };
 
 export function authErrorInWords(error: unknown): string {
-  if (!(error instanceof AuthError)) return "Sign-in could not be reached. Check the connection and try again.";
+  if (!(error instanceof AuthError))
+    return "Sign-in could not be reached. Check the connection and try again.";
   const words = error.code === undefined ? undefined : WORDS[error.code];
   if (words) return words;
   return error.name === "AuthRetryableFetchError"

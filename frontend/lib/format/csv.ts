@@ -16,7 +16,10 @@ function cell(value: CsvValue): string {
 
 /** RFC 4180: a head, CRLF, quotes where needed. */
 export function toCsv<Row>(columns: readonly CsvColumn<Row>[], rows: readonly Row[]): string {
-  const lines = [columns.map(({ head }) => cell(head)), ...rows.map((row) => columns.map((c) => cell(c.value(row))))];
+  const lines = [
+    columns.map(({ head }) => cell(head)),
+    ...rows.map((row) => columns.map((c) => cell(c.value(row)))),
+  ];
   return lines.map((line) => `${line.join(",")}\r\n`).join("");
 }
 

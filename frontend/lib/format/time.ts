@@ -17,7 +17,9 @@ function format(zone: string | undefined, options: Intl.DateTimeFormatOptions): 
 
 /** `14:03:09`. */
 export function formatClock(at: string | number | Date, zone?: string): string {
-  return format(zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(at));
+  return format(zone, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(
+    new Date(at),
+  );
 }
 
 /** `2 Nov 2026, 14:03:09 GMT+1`: with its zone, so that nobody takes it for the broker's or the server's time. */
@@ -36,9 +38,13 @@ export function formatDateTime(at: string | number | Date, zone?: string): strin
 
 /** `2 Nov, 14:03`: for dense rows whose head or foot names the zone (see zoneLabel). */
 export function formatShort(at: string | number | Date, zone?: string): string {
-  return format(zone, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
-    new Date(at),
-  );
+  return format(zone, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(at));
 }
 
 /** `GMT+1`, as of a time. */

@@ -12,16 +12,22 @@ export interface WatchedAgent {
 }
 
 /** The user's agents with what their last sign of life comes to, second by second. */
-export function useAgentHealth(): { agents: WatchedAgent[] | undefined; query: ReturnType<typeof useAgents> } {
+export function useAgentHealth(): {
+  agents: WatchedAgent[] | undefined;
+  query: ReturnType<typeof useAgents>;
+} {
   const query = useAgents();
   const { data: accounts } = useAccount();
   const now = useNow(1_000);
   const reportOf = (agent: Agent) => {
     if (agent.broker_connection_id == null) return null;
     // Two agents on one connection cannot be told apart by its reports.
-    const peers = query.data?.items.filter((other) => other.broker_connection_id === agent.broker_connection_id);
+    const peers = query.data?.items.filter(
+      (other) => other.broker_connection_id === agent.broker_connection_id,
+    );
     if (peers?.length !== 1) return null;
-    return accounts?.items.find((account) => account.broker_connection_id === agent.broker_connection_id)?.reported_at;
+    return accounts?.items.find((account) => account.broker_connection_id === agent.broker_connection_id)
+      ?.reported_at;
   };
   const agents = query.data?.items.map((agent) => {
     const signs = [agent.last_heartbeat, agent.last_heartbeat == null ? null : reportOf(agent)];

@@ -34,6 +34,8 @@ export function useFilters<Filters extends Record<string, string>>(defaults: Fil
     [params, defaults, pathname, router],
   );
 
-  const isFiltered = (Object.keys(defaults) as (keyof Filters & string)[]).some((name) => filters[name] !== defaults[name]);
+  const isFiltered = (Object.keys(defaults) as (keyof Filters & string)[]).some(
+    (name) => filters[name] !== defaults[name],
+  );
   return { filters, setFilters, isFiltered };
 }

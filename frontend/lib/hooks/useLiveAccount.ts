@@ -12,7 +12,10 @@ const NO_POSITIONS: readonly Position[] = [];
 export function usePositionQuotes(positions: readonly Position[], currency: string | undefined): Quotes {
   const instruments = useMemo(
     () =>
-      positions.flatMap(({ symbol }) => [symbol, ...(currency === undefined ? [] : conversionPairs(symbol, currency))]),
+      positions.flatMap(({ symbol }) => [
+        symbol,
+        ...(currency === undefined ? [] : conversionPairs(symbol, currency)),
+      ]),
     [positions, currency],
   );
   useInstruments(instruments);

@@ -3,12 +3,15 @@
 import { useEffect, useState } from "react";
 import { serverNow } from "@/lib/clock";
 
-/** The server's time, moving on each `everyMs`: ages of data are shown against it. */
-export function useNow(everyMs = 1_000): number {
-  const [now, setNow] = useState(serverNow);
+/**
+ * The time, moving on each `everyMs`. The server's, unless another clock is given: ages are shown against the clock that
+ * took their times.
+ */
+export function useNow(everyMs = 1_000, clock: () => number = serverNow): number {
+  const [now, setNow] = useState(clock);
   useEffect(() => {
-    const timer = setInterval(() => setNow(serverNow()), everyMs);
+    const timer = setInterval(() => setNow(clock()), everyMs);
     return () => clearInterval(timer);
-  }, [everyMs]);
+  }, [everyMs, clock]);
   return now;
 }

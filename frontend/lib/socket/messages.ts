@@ -56,11 +56,17 @@ export function readMessage(text: string): SocketMessage | null {
     case "prices":
       return Array.isArray(message.prices) ? { type: "prices", prices: message.prices.filter(isTick) } : null;
     case "signal":
-      return hasTexts(message.signal, "id", "status") ? { type: "signal", signal: message.signal as SignalNews } : null;
+      return hasTexts(message.signal, "id", "status")
+        ? { type: "signal", signal: message.signal as SignalNews }
+        : null;
     case "job":
-      return hasTexts(message.job, "id", "job_type", "status") ? { type: "job", job: message.job as JobNews } : null;
+      return hasTexts(message.job, "id", "job_type", "status")
+        ? { type: "job", job: message.job as JobNews }
+        : null;
     case "agent":
-      return hasTexts(message.agent, "id", "status") ? { type: "agent", agent: message.agent as AgentNews } : null;
+      return hasTexts(message.agent, "id", "status")
+        ? { type: "agent", agent: message.agent as AgentNews }
+        : null;
     case "pong":
       return { type: "pong" };
     case "error":

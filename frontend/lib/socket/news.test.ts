@@ -5,7 +5,12 @@ import { applyNews } from "./news";
 
 function setUp() {
   const client = new QueryClient();
-  client.setQueryData(keys.agents.list, { items: [{ id: "a", status: "online" }, { id: "b", status: "online" }] });
+  client.setQueryData(keys.agents.list, {
+    items: [
+      { id: "a", status: "online" },
+      { id: "b", status: "online" },
+    ],
+  });
   client.setQueryData(keys.jobs.one("j"), { id: "j", status: "pending" });
   client.setQueryData(keys.signals.list({}), { items: [] });
   client.setQueryData(keys.deployments.list({}), { items: [] });

@@ -10,11 +10,15 @@ function patchJob(client: QueryClient, { id, status }: JobNews): void {
 }
 
 function patchAgent(client: QueryClient, { id, status }: AgentNews): void {
-  client.setQueryData<Schemas["Page_Agent"]>(keys.agents.list, (page) =>
-    page && {
-      ...page,
-      items: page.items.map((agent) => (agent.id === id ? { ...agent, status: status as Schemas["AgentStatus"] } : agent)),
-    },
+  client.setQueryData<Schemas["Page_Agent"]>(
+    keys.agents.list,
+    (page) =>
+      page && {
+        ...page,
+        items: page.items.map((agent) =>
+          agent.id === id ? { ...agent, status: status as Schemas["AgentStatus"] } : agent,
+        ),
+      },
   );
 }
 
@@ -55,7 +59,13 @@ export function applyNews(client: QueryClient, message: SocketMessage): void {
 
 /** After a gap nobody knows what was missed. */
 export function catchUp(client: QueryClient): void {
-  for (const queryKey of [keys.signals.all, keys.jobs.all, keys.agents.all, keys.positions.all, keys.deployments.all]) {
+  for (const queryKey of [
+    keys.signals.all,
+    keys.jobs.all,
+    keys.agents.all,
+    keys.positions.all,
+    keys.deployments.all,
+  ]) {
     void client.invalidateQueries({ queryKey });
   }
 }

@@ -11,7 +11,12 @@ beforeEach(() => {
 
 it("opens a draft for editing and anything else locked", () => {
   store().openVersion(draft);
-  expect(store()).toMatchObject({ lockState: "editing", isDirty: false, editorContent: "int a;", etag: '"1"' });
+  expect(store()).toMatchObject({
+    lockState: "editing",
+    isDirty: false,
+    editorContent: "int a;",
+    etag: '"1"',
+  });
   store().openVersion({ ...draft, id: "v2", isDraft: false });
   expect(store()).toMatchObject({ lockState: "locked", activeVersionId: "v2" });
 });
@@ -69,5 +74,10 @@ it("leaves everything behind with the project, and nothing when it stays", () =>
   store().openProject("p1");
   expect(store().activeVersionId).toBe("v1");
   store().openProject("p2");
-  expect(store()).toMatchObject({ activeProjectId: "p2", activeVersionId: null, editorContent: "", isDirty: false });
+  expect(store()).toMatchObject({
+    activeProjectId: "p2",
+    activeVersionId: null,
+    editorContent: "",
+    isDirty: false,
+  });
 });

@@ -60,7 +60,8 @@ export const useEaStore = create<EaState & EaActions>((set) => ({
     ),
   lock: () => set({ lockState: "locked" }),
   unlock: () => set((state) => (state.activeVersionId === null ? state : { lockState: "editing" })),
-  startStream: () => set({ activeVersionId: null, editorContent: "", isDirty: false, lockState: "locked", etag: null }),
+  startStream: () =>
+    set({ activeVersionId: null, editorContent: "", isDirty: false, lockState: "locked", etag: null }),
   appendStream: (text) =>
     set((state) => (state.activeVersionId === null ? { editorContent: state.editorContent + text } : state)),
   reset: () => set(EMPTY),

@@ -51,6 +51,9 @@ it("knows which way a price moved, and leaves the others alone", () => {
   const yen = usePriceStore.getState().prices.USDJPY;
   receiveTicks([tick(at("2"), 1.05)]);
   nextFrame();
-  expect(usePriceStore.getState().prices).toMatchObject({ EURUSD: { move: "down" }, USDJPY: { move: "same" } });
+  expect(usePriceStore.getState().prices).toMatchObject({
+    EURUSD: { move: "down" },
+    USDJPY: { move: "same" },
+  });
   expect(usePriceStore.getState().prices.USDJPY).toBe(yen);
 });

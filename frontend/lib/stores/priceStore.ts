@@ -29,7 +29,8 @@ function isNewer(tick: PriceTick, than: PriceTick | undefined): boolean {
 export function receiveTicks(ticks: readonly PriceTick[]): void {
   const { prices } = usePriceStore.getState();
   for (const tick of ticks) {
-    if (isNewer(tick, waiting.get(tick.instrument) ?? prices[tick.instrument])) waiting.set(tick.instrument, tick);
+    if (isNewer(tick, waiting.get(tick.instrument) ?? prices[tick.instrument]))
+      waiting.set(tick.instrument, tick);
   }
   if (waiting.size === 0 || frame !== null) return;
   frame = requestAnimationFrame(applyTicks);

@@ -7,7 +7,8 @@ export interface AgentReport {
 }
 
 type Fields = Record<string, unknown>;
-const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === "object" && value !== null ? (value as Fields) : {};
 const numberOf = (value: unknown) => (typeof value === "number" ? value : null);
 const flagOf = (value: unknown) => (typeof value === "boolean" ? value : null);
 

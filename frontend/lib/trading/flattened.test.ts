@@ -13,7 +13,10 @@ const nothing: Schemas["Flattened"] = {
 const job = {} as Schemas["Job"];
 
 it("says what is being done", () => {
-  expect(flattenedInWords(nothing)).toEqual({ done: "No open position, trading mode is reducing.", left: null });
+  expect(flattenedInWords(nothing)).toEqual({
+    done: "No open position, trading mode is reducing.",
+    left: null,
+  });
   expect(flattenedInWords({ ...nothing, created: [job], underway: [job], entries_cancelled: 1 }).done).toBe(
     "2 positions are being closed, 1 entry cancelled, trading mode is reducing.",
   );

@@ -1,4 +1,10 @@
-import { decimal, formatDecimal, fractionDigits, type Decimal, type DecimalInput } from "@/lib/format/decimal";
+import {
+  decimal,
+  formatDecimal,
+  fractionDigits,
+  type Decimal,
+  type DecimalInput,
+} from "@/lib/format/decimal";
 
 /** What an instrument's name says: brokers add suffixes ("EURUSD.i", "EURUSDm"), the first six letters are the pair. */
 export interface Pair {
@@ -12,7 +18,9 @@ const METALS: Record<string, { digits: number; contract: number }> = {
 };
 
 const CURRENCIES = new Set(
-  "USD EUR JPY GBP CHF AUD CAD NZD SEK NOK DKK PLN CZK HUF TRY ZAR MXN SGD HKD CNH ILS RON THB KRW INR".split(" "),
+  "USD EUR JPY GBP CHF AUD CAD NZD SEK NOK DKK PLN CZK HUF TRY ZAR MXN SGD HKD CNH ILS RON THB KRW INR".split(
+    " ",
+  ),
 );
 
 export function pairOf(instrument: string): Pair | null {
@@ -53,5 +61,7 @@ export function formatPrice(instrument: string, price: DecimalInput): string {
 
 /** Ask less bid, in pips. */
 export function spreadInPips(instrument: string, bid: DecimalInput, ask: DecimalInput): Decimal {
-  return decimal(ask).minus(bid).div(pipOf(digitsOf(instrument, bid, ask)));
+  return decimal(ask)
+    .minus(bid)
+    .div(pipOf(digitsOf(instrument, bid, ask)));
 }

@@ -45,5 +45,7 @@ export function formatDuration(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${sign}${minutes}\u00a0min ${seconds % 60}\u00a0s`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${sign}${hours}\u00a0h ${minutes % 60}\u00a0min` : `${sign}${Math.floor(hours / 24)}\u00a0d`;
+  return hours < 48
+    ? `${sign}${hours}\u00a0h ${minutes % 60}\u00a0min`
+    : `${sign}${Math.floor(hours / 24)}\u00a0d`;
 }

@@ -18,7 +18,9 @@ it("converts a gain and a loss each at its own side of the market", () => {
 });
 
 it("finds the cross under the broker's spelling", () => {
-  expect(convert(decimal(10), "GBP", "USD", { "GBPUSD.i": { bid: 1.25, ask: 1.26 } })?.toString()).toBe("12.5");
+  expect(convert(decimal(10), "GBP", "USD", { "GBPUSD.i": { bid: 1.25, ask: 1.26 } })?.toString()).toBe(
+    "12.5",
+  );
 });
 
 it("says unknown rather than guessing", () => {

@@ -25,7 +25,9 @@ function quoteOf(pair: string, quotes: Quotes): Quote | undefined {
   const exact = quotes[pair];
   if (exact) return exact;
   // A broker's own spelling of the pair serves as well.
-  const name = Object.keys(quotes).find((known) => known.toUpperCase().startsWith(pair) && pairOf(known) !== null);
+  const name = Object.keys(quotes).find(
+    (known) => known.toUpperCase().startsWith(pair) && pairOf(known) !== null,
+  );
   return name === undefined ? undefined : quotes[name];
 }
 

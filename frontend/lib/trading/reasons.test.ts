@@ -41,15 +41,25 @@ const sources = {
 const anchors = {
   database: ["daily_loss_limit", "lease_expired", "withdrawn"],
   "alert reader": ["placeholder_left", "volume_out_of_range"],
-  agent: ["no_money", "unknown_outcome", "internal_error", "dll_refused", "bridge_timeout", "volume_too_small"],
+  agent: [
+    "no_money",
+    "unknown_outcome",
+    "internal_error",
+    "dll_refused",
+    "bridge_timeout",
+    "volume_too_small",
+  ],
 };
 
-it.each(Object.keys(sources) as (keyof typeof sources)[])("every reason the %s knows has plain words", (name) => {
-  const found = new Set(sources[name]());
-  expect([...found]).toEqual(expect.arrayContaining(anchors[name]));
-  const wordless = [...found].filter((code) => !isReasonCode(code));
-  expect(wordless, "add them to WORDS in lib/trading/reasons.ts").toEqual([]);
-});
+it.each(Object.keys(sources) as (keyof typeof sources)[])(
+  "every reason the %s knows has plain words",
+  (name) => {
+    const found = new Set(sources[name]());
+    expect([...found]).toEqual(expect.arrayContaining(anchors[name]));
+    const wordless = [...found].filter((code) => !isReasonCode(code));
+    expect(wordless, "add them to WORDS in lib/trading/reasons.ts").toEqual([]);
+  },
+);
 
 it("gives a code it does not know the message that came with it, or the code's own words", () => {
   expect(reasonInWords("moon_phase", "the moon is wrong")).toBe("the moon is wrong");

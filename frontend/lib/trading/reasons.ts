@@ -40,7 +40,8 @@ const WORDS = {
 
   // A job that ended before it was done.
   expired: "No agent took it in time, so it was not sent.",
-  lease_expired: "The agent took it and was not heard of again. Look into the terminal before sending it anew.",
+  lease_expired:
+    "The agent took it and was not heard of again. Look into the terminal before sending it anew.",
   withdrawn: "It was withdrawn before an agent took it.",
   cancelled: "It was cancelled.",
   agent_deleted: "Its agent was deleted.",

@@ -21,14 +21,29 @@ it("takes the reported profit where no price is live", () => {
 });
 
 it("names what it cannot count", () => {
-  const risk = openRisk([{ ...position, sl: null }, { ...position, symbol: "GBPJPY" }], "USD", quotes);
+  const risk = openRisk(
+    [
+      { ...position, sl: null },
+      { ...position, symbol: "GBPJPY" },
+    ],
+    "USD",
+    quotes,
+  );
   expect(risk).toMatchObject({ withoutStop: 1, unknown: 1 });
   expect(risk.atRisk.eq(0)).toBe(true);
 });
 
 it("divides the day's allowance", () => {
-  expect(limitUse(-100, decimal(300), 500)).toMatchObject({ lostPercent: 20, atRiskPercent: 60, level: "near" });
+  expect(limitUse(-100, decimal(300), 500)).toMatchObject({
+    lostPercent: 20,
+    atRiskPercent: 60,
+    level: "near",
+  });
   expect(limitUse(50, decimal(100), 500)).toMatchObject({ lostPercent: 0, atRiskPercent: 20, level: "calm" });
-  expect(limitUse(-600, decimal(300), 500)).toMatchObject({ lostPercent: 100, atRiskPercent: 0, level: "over" });
+  expect(limitUse(-600, decimal(300), 500)).toMatchObject({
+    lostPercent: 100,
+    atRiskPercent: 0,
+    level: "over",
+  });
   expect(limitUse(0, decimal(0), 0)).toBeNull();
 });

@@ -26,12 +26,23 @@ export function volumeForRisk(input: RiskInput): RiskEstimate {
   const pair = pairOf(input.symbol);
   const contract = contractSizeOf(input.symbol);
   if (!pair || !contract) {
-    return { known: false, why: `The contract of ${input.symbol} is known to the terminal only; the agent sizes it.` };
+    return {
+      known: false,
+      why: `The contract of ${input.symbol} is known to the terminal only; the agent sizes it.`,
+    };
   }
   if (decimal(input.stopDistance).lte(0)) return { known: false, why: "A risk in percent needs a stop." };
-  const lost = convert(contract.times(input.stopDistance).times(-1), pair.quote, input.currency, input.quotes);
+  const lost = convert(
+    contract.times(input.stopDistance).times(-1),
+    pair.quote,
+    input.currency,
+    input.quotes,
+  );
   if (!lost) {
-    return { known: false, why: `No price converts ${pair.quote} into ${input.currency} here; the agent sizes it.` };
+    return {
+      known: false,
+      why: `No price converts ${pair.quote} into ${input.currency} here; the agent sizes it.`,
+    };
   }
   const lossPerLot = lost.abs();
   const riskAmount = decimal(input.equity).times(input.riskPercent).div(100);

@@ -41,7 +41,11 @@ export function SignForm({ kind }: { kind: "in" | "up" }) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const credentials = { email: String(form.get("email")).trim(), password: String(form.get("password")) };
+    const text = (name: string) => {
+      const value = form.get(name);
+      return typeof value === "string" ? value : "";
+    };
+    const credentials = { email: text("email").trim(), password: text("password") };
     setBusy(true);
     setFailure(null);
     try {
@@ -72,10 +76,20 @@ export function SignForm({ kind }: { kind: "in" | "up" }) {
         <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
           <Field label="E-mail">
             {(control) => (
-              <Input {...control} name="email" type="email" autoComplete="email" required className="h-10 text-base" />
+              <Input
+                {...control}
+                name="email"
+                type="email"
+                autoComplete="email"
+                required
+                className="h-10 text-base"
+              />
             )}
           </Field>
-          <Field label="Password" hint={kind === "up" ? `At least ${SHORTEST_PASSWORD} characters` : undefined}>
+          <Field
+            label="Password"
+            hint={kind === "up" ? `At least ${SHORTEST_PASSWORD} characters` : undefined}
+          >
             {(control) => (
               <Input
                 {...control}

@@ -32,7 +32,10 @@ export function AccountFigures({ account, positions, quotes }: AccountFiguresPro
       <Figure label="Equity" value={<Amount>{formatMoney(equity, currency)}</Amount>}>
         Balance {formatMoney(account.balance, currency)}
       </Figure>
-      <Figure label="Today’s profit and loss" value={<PnL value={result} currency={currency} className="text-lg sm:text-2xl" />}>
+      <Figure
+        label="Today’s result"
+        value={<PnL value={result} currency={currency} className="text-lg sm:text-2xl" />}
+      >
         {percent && `${formatPercent(percent, 2, { sign: true })} · `}realised{" "}
         {formatMoney(day.realised_profit, currency, { sign: true })}
       </Figure>

@@ -34,9 +34,15 @@ function startOf(range: Range): string | undefined {
 export function EquityCard({ account }: { account: AccountState | undefined }) {
   const [range, setRange] = useState<Range>("30");
   const id = account?.broker_connection_id;
-  const history = useHistoryRange({ broker_connection_id: id, from: startOf(range) }, { enabled: id !== undefined });
+  const history = useHistoryRange(
+    { broker_connection_id: id, from: startOf(range) },
+    { enabled: id !== undefined },
+  );
   const points = useMemo(
-    () => account && history.data && equityCurve(history.data.items, account.balance, account.equity, account.reported_at),
+    () =>
+      account &&
+      history.data &&
+      equityCurve(history.data.items, account.balance, account.equity, account.reported_at),
     [account, history.data],
   );
   const [first, last] = [points?.at(0), points?.at(-1)];

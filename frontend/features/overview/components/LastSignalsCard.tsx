@@ -25,7 +25,8 @@ const COLUMNS: readonly Column<Signal>[] = [
     className: "whitespace-nowrap",
     cell: ({ action, symbol }) => (
       <>
-        <span className="capitalize">{action ?? "unreadable"}</span> <span className="font-medium">{symbol}</span>
+        <span className="capitalize">{action ?? "unreadable"}</span>{" "}
+        <span className="font-medium">{symbol}</span>
       </>
     ),
   },

@@ -34,7 +34,8 @@ export function RiskFigure({ currency, result, allowance, risk }: RiskFigureProp
             />
           </span>
           <span className={cn(use.level === "over" && "text-loss", use.level === "near" && "text-warn")}>
-            {formatMoney(use.lost.plus(use.atRisk), currency)} of the day’s limit {formatMoney(use.allowance, currency)}
+            {formatMoney(use.lost.plus(use.atRisk), currency)} of the day’s limit{" "}
+            {formatMoney(use.allowance, currency)}
           </span>
         </>
       ) : (

@@ -21,8 +21,8 @@ export function SetupCard() {
       className="flex flex-wrap items-center justify-between gap-3 rounded-lg border border-accent/40 bg-accent-soft px-4 py-3"
     >
       <p className="text-sm">
-        <strong className="font-semibold">Finish setting up.</strong>{" "}
-        {steps.filter(Boolean).length} of {steps.length} steps are done; then the first alert can trade.
+        <strong className="font-semibold">Finish setting up.</strong> {steps.filter(Boolean).length} of{" "}
+        {steps.length} steps are done; then the first alert can trade.
       </p>
       <Link href="/onboarding/" prefetch={false} className={buttonVariants({ variant: "primary" })}>
         Continue

@@ -8,7 +8,10 @@ export function useMe() {
 }
 
 export function useProfile() {
-  return useQuery({ queryKey: keys.profile, queryFn: ({ signal }) => unwrap(api().GET("/profile", { signal })) });
+  return useQuery({
+    queryKey: keys.profile,
+    queryFn: ({ signal }) => unwrap(api().GET("/profile", { signal })),
+  });
 }
 
 export function useChangeProfile() {
@@ -20,7 +23,10 @@ export function useChangeProfile() {
 }
 
 export function useSettings() {
-  return useQuery({ queryKey: keys.settings, queryFn: ({ signal }) => unwrap(api().GET("/settings", { signal })) });
+  return useQuery({
+    queryKey: keys.settings,
+    queryFn: ({ signal }) => unwrap(api().GET("/settings", { signal })),
+  });
 }
 
 export function useChangeSettings() {
@@ -53,7 +59,8 @@ export function useOnboarding({ pollMs = false }: { pollMs?: number | false } = 
 export function useConnections() {
   return useQuery({
     queryKey: keys.connections,
-    queryFn: ({ signal }) => unwrap(api().GET("/broker-connections", { params: { query: { limit: 200 } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap(api().GET("/broker-connections", { params: { query: { limit: 200 } }, signal })),
   });
 }
 

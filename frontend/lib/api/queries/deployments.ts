@@ -30,7 +30,8 @@ export function useDeployment(id: string) {
 
 export function useDeploy() {
   return useCreation(
-    (body: Schemas["NewDeployment"], header) => unwrap(api().POST("/deployments", { body, params: { header } })),
+    (body: Schemas["NewDeployment"], header) =>
+      unwrap(api().POST("/deployments", { body, params: { header } })),
     keys.deployments.all,
   );
 }

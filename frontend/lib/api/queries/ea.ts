@@ -19,7 +19,8 @@ export function useProjects() {
 export function useProject(id: string | null) {
   return useQuery({
     queryKey: keys.projects.one(id ?? ""),
-    queryFn: ({ signal }) => unwrap(api().GET("/ea/projects/{id}", { params: { path: { id: id ?? "" } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap(api().GET("/ea/projects/{id}", { params: { path: { id: id ?? "" } }, signal })),
     enabled: id !== null,
   });
 }
@@ -84,7 +85,9 @@ export function useCreateVersion() {
 
 /** Saves a draft. 412 when somebody saved in between: its problem's `body.current` is their version. */
 export function saveDraft(id: string, etag: string, body: Schemas["VersionChange"]) {
-  return unwrapTagged(api().PATCH("/ea/versions/{id}", { params: { path: { id }, header: { "If-Match": etag } }, body }));
+  return unwrapTagged(
+    api().PATCH("/ea/versions/{id}", { params: { path: { id }, header: { "If-Match": etag } }, body }),
+  );
 }
 
 export function useSaveDraft() {
@@ -104,7 +107,9 @@ export function useCompile() {
 
 /** A signed address, good for a short while. */
 export function useArtifactUrl() {
-  return useChange((id: string) => unwrap(api().GET("/ea/artifacts/{id}/download", { params: { path: { id } } })));
+  return useChange((id: string) =>
+    unwrap(api().GET("/ea/artifacts/{id}/download", { params: { path: { id } } })),
+  );
 }
 
 export type GenerationEvent = { type: "token"; text: string } | { type: "version"; version: Version };

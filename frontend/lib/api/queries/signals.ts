@@ -28,7 +28,8 @@ export function useStrategy(id: string) {
 
 export function useCreateStrategy() {
   return useCreation(
-    (body: Schemas["NewStrategyInput"], header) => unwrap(api().POST("/strategies", { body, params: { header } })),
+    (body: Schemas["NewStrategyInput"], header) =>
+      unwrap(api().POST("/strategies", { body, params: { header } })),
     keys.strategies.all,
     keys.onboarding,
   );
@@ -64,7 +65,12 @@ export function useAlertText(id: string, dialect: Schemas["TextDialect"], kind: 
   return useQuery({
     queryKey: keys.strategies.alertText(id, dialect, kind),
     queryFn: ({ signal }) =>
-      unwrap(api().GET("/strategies/{id}/alert-text", { params: { path: { id }, query: { dialect, kind } }, signal })),
+      unwrap(
+        api().GET("/strategies/{id}/alert-text", {
+          params: { path: { id }, query: { dialect, kind } },
+          signal,
+        }),
+      ),
     staleTime: 60_000,
   });
 }

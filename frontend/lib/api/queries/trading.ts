@@ -61,7 +61,8 @@ const MOST_EVENTS = 2_000;
 /** The whole of a range at once, for curves and CSV; `isCut` when it was more than two thousand events. */
 export function readHistoryRange(filter: HistoryFilter, signal?: AbortSignal) {
   return readPages(
-    (cursor) => unwrap(api().GET("/trading/history", { params: { query: { ...filter, cursor, limit: 200 } }, signal })),
+    (cursor) =>
+      unwrap(api().GET("/trading/history", { params: { query: { ...filter, cursor, limit: 200 } }, signal })),
     MOST_EVENTS,
   );
 }
@@ -78,7 +79,8 @@ export function useHistoryRange(filter: HistoryFilter, { enabled = true }: { ena
 
 export function usePlaceOrder() {
   return useCreation(
-    (body: Schemas["NewOrder"], header) => unwrap(api().POST("/trading/orders", { body, params: { header } })),
+    (body: Schemas["NewOrder"], header) =>
+      unwrap(api().POST("/trading/orders", { body, params: { header } })),
     ...TRADED,
   );
 }
@@ -86,9 +88,7 @@ export function usePlaceOrder() {
 export function useClosePosition() {
   return useCreation(
     ({ ticket, ...body }: { ticket: number } & Schemas["ClosePosition"], header) =>
-      unwrap(
-        api().POST("/trading/positions/{ticket}/close", { params: { path: { ticket }, header }, body }),
-      ),
+      unwrap(api().POST("/trading/positions/{ticket}/close", { params: { path: { ticket }, header }, body })),
     ...TRADED,
   );
 }
