@@ -64,5 +64,6 @@ export default function LineChart({ points, digits, label }: LineChartProps) {
     chart.current?.timeScale().fitContent();
   }, [points, digits]);
 
-  return <div ref={holder} role="img" aria-label={label} className="size-full" />;
+  // A figure and no image: the attribution within is a link that must stay reachable.
+  return <figure ref={holder} aria-label={label} className="size-full" />;
 }

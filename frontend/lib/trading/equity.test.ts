@@ -6,9 +6,10 @@ const at = (second: number) => new Date(second * 1000).toISOString();
 it("walks back from the balance of now and ends at the equity", () => {
   const curve = equityCurve(
     [
-      { created_at: at(200), profit_loss: -0.2 },
-      { created_at: at(100), profit_loss: 0.3 },
-      { created_at: at(150), profit_loss: null },
+      { event_type: "position_closed", created_at: at(200), profit_loss: -0.2 },
+      { event_type: "position_closed", created_at: at(100), profit_loss: 0.3 },
+      { event_type: "position_opened", created_at: at(150), profit_loss: null },
+      { event_type: "order_closed", created_at: at(201), profit_loss: -0.2 },
     ],
     1000.1,
     1010,
@@ -25,8 +26,8 @@ it("walks back from the balance of now and ends at the equity", () => {
 it("ascends strictly when deals share a second or are newer than the report", () => {
   const curve = equityCurve(
     [
-      { created_at: at(300), profit_loss: 1 },
-      { created_at: at(300), profit_loss: 2 },
+      { event_type: "position_closed", created_at: at(300), profit_loss: 1 },
+      { event_type: "position_closed", created_at: at(300), profit_loss: 2 },
     ],
     103,
     104,

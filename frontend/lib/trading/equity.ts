@@ -1,8 +1,14 @@
 import { decimal, type DecimalInput } from "@/lib/format/decimal";
 
 export interface Booked {
+  event_type: string;
   created_at: string;
   profit_loss?: number | null;
+}
+
+/** A deal moved the balance. The order that it was made for tells the same money a second time. */
+export function isDeal({ event_type }: Pick<Booked, "event_type">): boolean {
+  return event_type === "position_opened" || event_type === "position_closed";
 }
 
 export interface CurvePoint {
@@ -22,6 +28,7 @@ export function equityCurve(
   reportedAt: string,
 ): CurvePoint[] {
   const booked = events
+    .filter(isDeal)
     .filter((event) => event.profit_loss != null && event.profit_loss !== 0)
     .map((event) => ({ at: Math.floor(Date.parse(event.created_at) / 1000), amount: event.profit_loss ?? 0 }))
     .sort((a, b) => b.at - a.at);
