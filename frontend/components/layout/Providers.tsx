@@ -1,10 +1,9 @@
 "use client";
 
 import { QueryClientProvider } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useEffect, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
-import { Toaster } from "@/components/ui/toaster";
-import { TooltipProvider } from "@/components/ui/tooltip";
 import { startApi } from "@/lib/api/client";
 import { describeError } from "@/lib/api/problem";
 import { makeQueryClient } from "@/lib/api/queryClient";
@@ -12,6 +11,11 @@ import { startAuth, useAuth } from "@/lib/auth/session";
 import { loadConfig } from "@/lib/config";
 import { useEaStore } from "@/lib/stores/eaStore";
 import { resetPrices } from "@/lib/stores/priceStore";
+
+// After the first paint: nothing has happened yet that could be told.
+const Toaster = dynamic(() => import("@/components/ui/toaster").then(({ Toaster }) => Toaster), {
+  ssr: false,
+});
 
 type Start = { status: "loading" } | { status: "ready" } | { status: "failed"; why: string };
 
@@ -69,10 +73,8 @@ export function Providers({ children }: { children: ReactNode }) {
   }
   return (
     <QueryClientProvider client={queryClient}>
-      <TooltipProvider delayDuration={300}>
-        {start.status === "ready" ? children : <StartScreen />}
-        <Toaster />
-      </TooltipProvider>
+      {start.status === "ready" ? children : <StartScreen />}
+      <Toaster />
     </QueryClientProvider>
   );
 }

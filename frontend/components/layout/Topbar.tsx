@@ -1,15 +1,19 @@
 "use client";
 
 import { MenuIcon } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Sheet, SheetContent, SheetTrigger } from "@/components/ui/sheet";
-import { ConnectionIndicator } from "./ConnectionIndicator";
-import { FlattenButton } from "./FlattenButton";
+import { Skeleton } from "@/components/ui/skeleton";
 import { NavList } from "./NavList";
 import { TickerStrip } from "./TickerStrip";
-import { TradingModeSwitch } from "./TradingModeSwitch";
-import { UserMenu } from "./UserMenu";
+
+// Menus and dialogs weigh more than what the page shows first; their place is kept.
+const TopbarControls = dynamic(() => import("./TopbarControls"), {
+  ssr: false,
+  loading: () => <Skeleton className="ml-auto h-8 w-40 sm:w-80" />,
+});
 
 export function Topbar() {
   const [isNavOpen, setNavOpen] = useState(false);
@@ -29,12 +33,7 @@ export function Topbar() {
         <div className="hidden min-w-0 flex-1 md:block">
           <TickerStrip />
         </div>
-        <div className="ml-auto flex items-center gap-1.5">
-          <ConnectionIndicator />
-          <TradingModeSwitch />
-          <FlattenButton />
-          <UserMenu />
-        </div>
+        <TopbarControls />
       </div>
       <div className="border-t px-3 py-1 md:hidden">
         <TickerStrip />

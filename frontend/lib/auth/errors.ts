@@ -1,4 +1,4 @@
-import { AuthError } from "@supabase/supabase-js";
+import { AuthError } from "@supabase/auth-js";
 
 const WORDS: Record<string, string> = {
   invalid_credentials: "E-mail and password do not match.",

@@ -1,4 +1,4 @@
-import { createClient, type Session, type SupabaseClient } from "@supabase/supabase-js";
+import { AuthClient, type Session } from "@supabase/auth-js";
 import { create } from "zustand";
 import type { Config } from "@/lib/config";
 
@@ -8,7 +8,7 @@ export type AuthState =
 /** Who is signed in, as the pages see it; the tokens stay with supabase-js, which keeps and renews them. */
 export const useAuth = create<AuthState>(() => ({ status: "loading" }));
 
-let client: SupabaseClient | null = null;
+let client: AuthClient | null = null;
 
 function toState(session: Session | null): AuthState {
   return session
@@ -19,33 +19,40 @@ function toState(session: Session | null): AuthState {
 /** Once, before anything asks for a token. */
 export function startAuth(config: Config): void {
   if (client) return;
-  client = createClient(config.supabaseUrl, config.anonKey, {
-    auth: { persistSession: true, autoRefreshToken: true, detectSessionInUrl: true },
+  // The part of supabase-js that signs in, with the storage key that the whole of it uses: its other parts, which this
+  // dashboard never calls, would be a sixth of the first load.
+  client = new AuthClient({
+    url: `${config.supabaseUrl}/auth/v1`,
+    headers: { apikey: config.anonKey, authorization: `Bearer ${config.anonKey}` },
+    storageKey: `sb-${new URL(config.supabaseUrl).hostname.split(".")[0]}-auth-token`,
+    persistSession: true,
+    autoRefreshToken: true,
+    detectSessionInUrl: true,
   });
   // Says INITIAL_SESSION at once, then every change, also those of other tabs.
-  client.auth.onAuthStateChange((_event, session) => useAuth.setState(toState(session), true));
+  client.onAuthStateChange((_event, session) => useAuth.setState(toState(session), true));
 }
 
-export function supabase(): SupabaseClient {
+export function authClient(): AuthClient {
   if (!client) throw new Error("startAuth has not been called");
   return client;
 }
 
 /** A token that is not about to expire, or null when nobody is signed in. */
 export async function accessToken(): Promise<string | null> {
-  const { data } = await supabase().auth.getSession();
+  const { data } = await authClient().getSession();
   return data.session?.access_token ?? null;
 }
 
 /** After a 401: a fresh token, or null when the session has ended. */
 export async function renewToken(): Promise<string | null> {
-  const { data, error } = await supabase().auth.refreshSession();
+  const { data, error } = await authClient().refreshSession();
   return error ? null : (data.session?.access_token ?? null);
 }
 
 /** Of this browser only: the others keep their sessions. */
 export async function signOut(): Promise<void> {
-  const { error } = await supabase().auth.signOut({ scope: "local" });
+  const { error } = await authClient().signOut({ scope: "local" });
   // supabase-js forgets the session also where the server cannot be told; state that was not announced is set here.
   if (error) useAuth.setState({ status: "signed_out" }, true);
 }

@@ -8,7 +8,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { authErrorInWords } from "@/lib/auth/errors";
 import { safeNext } from "@/lib/auth/next";
-import { supabase, useAuth } from "@/lib/auth/session";
+import { authClient, useAuth } from "@/lib/auth/session";
 
 const TEXTS = {
   in: {
@@ -51,8 +51,8 @@ export function SignForm({ kind }: { kind: "in" | "up" }) {
     try {
       const { data, error } =
         kind === "in"
-          ? await supabase().auth.signInWithPassword(credentials)
-          : await supabase().auth.signUp(credentials);
+          ? await authClient().signInWithPassword(credentials)
+          : await authClient().signUp(credentials);
       if (error) setFailure(authErrorInWords(error));
       else if (!data.session) setMailSentTo(credentials.email);
     } catch (error) {
