@@ -1,4 +1,4 @@
-import { AuthClient, type Session } from "@supabase/auth-js";
+import { GoTrueClient, type Session } from "@supabase/auth-js";
 import { create } from "zustand";
 import type { Config } from "@/lib/config";
 
@@ -8,7 +8,7 @@ export type AuthState =
 /** Who is signed in, as the pages see it; the tokens stay with supabase-js, which keeps and renews them. */
 export const useAuth = create<AuthState>(() => ({ status: "loading" }));
 
-let client: AuthClient | null = null;
+let client: GoTrueClient | null = null;
 
 function toState(session: Session | null): AuthState {
   return session
@@ -21,7 +21,7 @@ export function startAuth(config: Config): void {
   if (client) return;
   // The part of supabase-js that signs in, with the storage key that the whole of it uses: its other parts, which this
   // dashboard never calls, would be a sixth of the first load.
-  client = new AuthClient({
+  client = new GoTrueClient({
     url: `${config.supabaseUrl}/auth/v1`,
     headers: { apikey: config.anonKey, authorization: `Bearer ${config.anonKey}` },
     storageKey: `sb-${new URL(config.supabaseUrl).hostname.split(".")[0]}-auth-token`,
@@ -33,7 +33,7 @@ export function startAuth(config: Config): void {
   client.onAuthStateChange((_event, session) => useAuth.setState(toState(session), true));
 }
 
-export function authClient(): AuthClient {
+export function authClient(): GoTrueClient {
   if (!client) throw new Error("startAuth has not been called");
   return client;
 }
