@@ -5,7 +5,7 @@ import { signIn } from "./support/stack";
 test.beforeEach(({ page }) => signIn(page));
 
 test("shows the account, and prices that come by the socket", async ({ page }) => {
-  await expect(page.getByRole("term").filter({ hasText: "Equity" })).toBeVisible();
+  await expect(page.getByText("Free margin", { exact: true })).toBeVisible();
   await expect(page.getByTestId("connection")).toHaveAttribute("data-status", "open");
   await expect(page.getByRole("list", { name: "Prices" })).toContainText(/EURUSD\s*\d\.\d{5}/, {
     timeout: 45_000,
