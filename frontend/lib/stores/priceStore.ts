@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import { compareInstants } from "@/lib/format/time";
 import type { PriceTick } from "@/lib/socket/messages";
 
@@ -61,4 +62,11 @@ export function resetPrices(): void {
 
 export function usePrice(instrument: string): Price | undefined {
   return usePriceStore((state) => state.prices[instrument]);
+}
+
+/** These prices only: what watches them rests while others move. */
+export function usePricesOf(instruments: readonly string[]): Readonly<Record<string, Price | undefined>> {
+  return usePriceStore(
+    useShallow(({ prices }) => Object.fromEntries(instruments.map((name) => [name, prices[name]]))),
+  );
 }

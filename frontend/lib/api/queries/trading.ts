@@ -58,12 +58,12 @@ export function useHistory(filter: HistoryFilter = {}) {
 
 const MOST_EVENTS = 2_000;
 
-/** The whole of a range at once, for curves and CSV; `isCut` when it was more than two thousand events. */
-export function readHistoryRange(filter: HistoryFilter, signal?: AbortSignal) {
+/** The whole of a range at once, for curves and CSV; `isCut` when there were more events than `most`. */
+export function readHistoryRange(filter: HistoryFilter, signal?: AbortSignal, most = MOST_EVENTS) {
   return readPages(
     (cursor) =>
       unwrap(api().GET("/trading/history", { params: { query: { ...filter, cursor, limit: 200 } }, signal })),
-    MOST_EVENTS,
+    most,
   );
 }
 
