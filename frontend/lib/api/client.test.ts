@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import * as session from "@/lib/auth/session";
-import { api, fetchAsUser, startApi, unwrap } from "./client";
+import { api, fetchAsUser, publicApi, startApi, unwrap } from "./client";
 import { ApiProblem } from "./problem";
 
 const config = {
@@ -70,4 +70,17 @@ it("leaves an abort an abort", async () => {
   await expect(fetchAsUser(new Request("http://api.test/x", { signal: stop.signal }))).rejects.toMatchObject({
     name: "AbortError",
   });
+});
+
+it("tells nobody's token to the public webhook", async () => {
+  const asked = serve(() => new Response("{}"));
+  await unwrap(
+    publicApi().POST("/webhooks/tv/{webhook_secret}", {
+      params: { path: { webhook_secret: "s" } },
+      body: "buy EURUSD",
+      bodySerializer: (text) => text,
+      headers: { "content-type": "text/plain" },
+    }),
+  );
+  expect(asked).toEqual([{ authorization: null, body: "buy EURUSD" }]);
 });

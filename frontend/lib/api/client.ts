@@ -11,6 +11,8 @@ export type Schemas = components["schemas"];
 const PATIENCE_MS = 30_000;
 
 let client: Client<paths> | null = null;
+let publicClient: Client<paths> | null = null;
+let apiUrl = "";
 let streamUrl = "";
 
 function withToken(request: Request, token: string | null): Request {
@@ -19,28 +21,28 @@ function withToken(request: Request, token: string | null): Request {
   return new Request(request, { headers });
 }
 
+/** Aborted, it throws as `fetch` does; anything else that kept an answer from coming is an ApiProblem. */
+async function send(request: Request, patienceMs: number | null): Promise<Response> {
+  const signal =
+    patienceMs === null ? request.signal : AbortSignal.any([request.signal, AbortSignal.timeout(patienceMs)]);
+  try {
+    return await fetch(request, { signal });
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw ApiProblem.unreachable(error);
+  }
+}
+
 /** Sends with the caller's token; a 401 gets one more try with a renewed one, a second 401 ends the session. */
 export async function fetchAsUser(
   request: Request,
   patienceMs: number | null = PATIENCE_MS,
 ): Promise<Response> {
   const spare = request.clone();
-  const send = async (attempt: Request) => {
-    const signal =
-      patienceMs === null
-        ? attempt.signal
-        : AbortSignal.any([attempt.signal, AbortSignal.timeout(patienceMs)]);
-    try {
-      return await fetch(attempt, { signal });
-    } catch (error) {
-      if (attempt.signal.aborted) throw error;
-      throw ApiProblem.unreachable(error);
-    }
-  };
-  let answer = await send(withToken(request, await accessToken()));
+  let answer = await send(withToken(request, await accessToken()), patienceMs);
   if (answer.status === 401) {
     const token = await renewToken();
-    if (token) answer = await send(withToken(spare, token));
+    if (token) answer = await send(withToken(spare, token), patienceMs);
     if (answer.status === 401) await signOut();
   }
   learnServerTime(answer.headers.get("date"));
@@ -49,12 +51,28 @@ export async function fetchAsUser(
 
 export function startApi(config: Config): void {
   client ??= createClient<paths>({ baseUrl: config.apiUrl, fetch: (request) => fetchAsUser(request) });
+  publicClient ??= createClient<paths>({
+    baseUrl: config.apiUrl,
+    fetch: (request) => send(request, PATIENCE_MS),
+  });
+  apiUrl = config.apiUrl;
   streamUrl = config.streamUrl;
 }
 
 export function api(): Client<paths> {
   if (!client) throw new Error("startApi has not been called");
   return client;
+}
+
+/** Without the user's token, for what is proved by other means. */
+export function publicApi(): Client<paths> {
+  if (!publicClient) throw new Error("startApi has not been called");
+  return publicClient;
+}
+
+/** Where agents, too, find the API. */
+export function apiAddress(): string {
+  return apiUrl;
 }
 
 /** The one operation that streams lives at an address of its own; read its body with lib/api/sse. */

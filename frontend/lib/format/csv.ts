@@ -1,3 +1,5 @@
+import { downloadFile } from "./file";
+
 export type CsvValue = string | number | boolean | null | undefined;
 
 export interface CsvColumn<Row> {
@@ -23,12 +25,7 @@ export function toCsv<Row>(columns: readonly CsvColumn<Row>[], rows: readonly Ro
   return lines.map((line) => `${line.join(",")}\r\n`).join("");
 }
 
-/** Hands a file to the browser. The mark at its head makes Excel read UTF-8. */
+/** The mark at its head makes Excel read UTF-8. */
 export function downloadCsv(fileName: string, csv: string): void {
-  const url = URL.createObjectURL(new Blob(["\ufeff", csv], { type: "text/csv;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
+  downloadFile(fileName, ["\ufeff", csv], "text/csv;charset=utf-8");
 }

@@ -1,7 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, unwrap, type Schemas } from "../client";
+import { api, publicApi, unwrap, type Schemas } from "../client";
 import { keys } from "../keys";
 import { useChange, useCreation } from "../mutation";
+import { readPages } from "../pages";
 import { POLL_MS } from "../polling";
 
 export type Strategy = Schemas["Strategy"];
@@ -83,14 +84,14 @@ export function useExplainAlert() {
 }
 
 /**
- * Sends an alert as TradingView would, to the webhook of the API this page talks to. Traded like any other, if the rules
- * let it pass.
+ * Sends an alert as TradingView would, to the webhook of the API this page talks to: proved by its secret alone. Traded
+ * like any other, if the rules let it pass.
  */
 export function useSendTestAlert() {
   return useChange(
     ({ secret, alert }: { secret: string; alert: string }) =>
       unwrap(
-        api().POST("/webhooks/tv/{webhook_secret}", {
+        publicApi().POST("/webhooks/tv/{webhook_secret}", {
           params: { path: { webhook_secret: secret } },
           body: alert,
           bodySerializer: (text) => text,
@@ -114,6 +115,16 @@ export function useSignals(filter: SignalFilter = {}) {
     placeholderData: keepPreviousData,
     select: (data) => data.pages.flatMap((page) => page.items),
   });
+}
+
+const MOST_SIGNALS = 2_000;
+
+/** All that a filter finds, for CSV; `isCut` when it was more than two thousand. */
+export function readSignals(filter: SignalFilter) {
+  return readPages(
+    (cursor) => unwrap(api().GET("/signals", { params: { query: { ...filter, cursor, limit: 200 } } })),
+    MOST_SIGNALS,
+  );
 }
 
 export function useSignal(id: string) {
