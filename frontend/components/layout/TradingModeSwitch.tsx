@@ -15,33 +15,11 @@ import {
 } from "@/components/ui/menu";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toaster";
-import type { Schemas } from "@/lib/api/client";
 import { useChangeSettings, useSettings } from "@/lib/api/queries/account";
-
-type Mode = Schemas["TradingMode"];
-
-const MODES: Record<Mode, { label: string; hint: string; consequence: string }> = {
-  active: {
-    label: "Active",
-    hint: "Entries and exits are traded",
-    consequence: "Alerts open positions again from now on, with real money on a real account.",
-  },
-  reducing: {
-    label: "Reducing",
-    hint: "Exits only",
-    consequence: "Alerts and orders open nothing any more; what is open can still be closed.",
-  },
-  halted: {
-    label: "Halted",
-    hint: "Nothing is traded, exits neither",
-    consequence:
-      "Nothing is sent any more, exits neither: open positions stay open until their stops at the broker.",
-  },
-};
+import { MODES, type Mode } from "@/lib/trading/modes";
 
 export function TradingModeSwitch() {
   const settings = useSettings();
-  const change = useChangeSettings();
   const [wanted, setWanted] = useState<Mode | null>(null);
   const mode = settings.data?.trading_mode;
   if (!mode) return <Skeleton className="h-8 w-24" />;
@@ -70,22 +48,30 @@ export function TradingModeSwitch() {
           </MenuRadioGroup>
         </MenuContent>
       </Menu>
-      <Confirm
-        open={wanted !== null}
-        onOpenChange={(isOpen) => {
-          if (!isOpen) setWanted(null);
-        }}
-        title={wanted ? `Set trading to ${MODES[wanted].label.toLowerCase()}?` : ""}
-        confirmLabel={wanted ? `Set to ${MODES[wanted].label.toLowerCase()}` : ""}
-        isDanger={wanted === "halted"}
-        onConfirm={async () => {
-          if (!wanted) return;
-          await change.mutateAsync({ trading_mode: wanted });
-          toast.success(`Trading mode is ${MODES[wanted].label.toLowerCase()}`);
-        }}
-      >
-        <p>{wanted && MODES[wanted].consequence}</p>
-      </Confirm>
+      <ModeConfirm wanted={wanted} onClose={() => setWanted(null)} />
     </>
+  );
+}
+
+/** Asks for the mode that is `wanted`; what it means stands in the question. */
+export function ModeConfirm({ wanted, onClose }: { wanted: Mode | null; onClose: () => void }) {
+  const change = useChangeSettings();
+  return (
+    <Confirm
+      open={wanted !== null}
+      onOpenChange={(isOpen) => {
+        if (!isOpen) onClose();
+      }}
+      title={wanted ? `Set trading to ${MODES[wanted].label.toLowerCase()}?` : ""}
+      confirmLabel={wanted ? `Set to ${MODES[wanted].label.toLowerCase()}` : ""}
+      isDanger={wanted === "halted"}
+      onConfirm={async () => {
+        if (!wanted) return;
+        await change.mutateAsync({ trading_mode: wanted });
+        toast.success(`Trading mode is ${MODES[wanted].label.toLowerCase()}`);
+      }}
+    >
+      <p>{wanted && MODES[wanted].consequence}</p>
+    </Confirm>
   );
 }
