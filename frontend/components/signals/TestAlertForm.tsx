@@ -25,8 +25,10 @@ export function TestAlertForm({ strategy }: { strategy: Strategy }) {
   const send = useSendTestAlert();
   const [received, setReceived] = useState<Schemas["Received"] | null>(null);
   const symbols = strategy.allowed_pairs?.length ? strategy.allowed_pairs : watchlist;
+  // The next alert begins with what the last one said.
+  const [last, setLast] = useState<Record<keyof TestAlert, string> | null>(null);
   const form = useForm({
-    saved: {
+    saved: last ?? {
       symbol: symbols[0] ?? "",
       action: "buy",
       volume: strategy.default_volume == null ? "0.01" : "",
@@ -40,6 +42,7 @@ export function TestAlertForm({ strategy }: { strategy: Strategy }) {
         new Date(serverNow()),
       );
       setReceived(await send.mutateAsync({ secret: strategy.webhook_secret, alert }));
+      setLast(values);
     },
   });
   const isEntry = form.values.action !== "close";
