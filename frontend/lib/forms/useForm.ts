@@ -46,7 +46,8 @@ export function useForm<V extends Values>({ saved, rules, save }: FormOptions<V>
   const values: V = { ...saved, ...edits };
   const names = Object.keys(saved) as (keyof V & string)[];
   const isDirty = names.some((name) => values[name] !== saved[name]);
-  const ruleErrorOf = (name: keyof V & string) => rules?.[name]?.(values[name]) ?? undefined;
+  const textOf = (name: keyof V & string) => values[name] ?? "";
+  const ruleErrorOf = (name: keyof V & string) => rules?.[name]?.(textOf(name)) ?? undefined;
 
   const set = (change: Partial<V>) => {
     setEdits((before) => ({ ...before, ...change }));
@@ -100,7 +101,7 @@ export function useForm<V extends Values>({ saved, rules, save }: FormOptions<V>
     reset: clear,
     bind: (name) => ({
       name,
-      value: values[name],
+      value: textOf(name),
       onChange: (event) => set({ [name]: event.target.value } as Partial<V>),
       onBlur: () => {
         if (values[name] !== saved[name]) setTouched((before) => ({ ...before, [name]: true }));
