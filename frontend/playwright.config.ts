@@ -8,6 +8,7 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   timeout: 60_000,
+  expect: { timeout: 15_000 },
   outputDir: "test-results",
   reporter: [["list"]],
   use: {

@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 
 /**
  * Filters that live in the URL, so that they survive a reload and can be sent to somebody. A filter that equals its default
@@ -11,6 +11,11 @@ export function useFilters<Filters extends Record<string, string>>(defaults: Fil
   const params = useSearchParams();
   const router = useRouter();
   const pathname = usePathname();
+  /** What was asked for and is not the address yet: a second change in that moment must not undo the first. */
+  const coming = useRef<URLSearchParams | null>(null);
+  useEffect(() => {
+    coming.current = null;
+  }, [params]);
 
   const filters = useMemo(() => {
     const read = { ...defaults };
@@ -23,11 +28,12 @@ export function useFilters<Filters extends Record<string, string>>(defaults: Fil
 
   const setFilters = useCallback(
     (change: Partial<Filters>) => {
-      const next = new URLSearchParams(params);
+      const next = new URLSearchParams(coming.current ?? params);
       for (const [name, value] of Object.entries(change)) {
         if (value === undefined || value === "" || value === defaults[name]) next.delete(name);
         else next.set(name, value as string);
       }
+      coming.current = next;
       const query = next.toString();
       router.replace(query === "" ? pathname : `${pathname}?${query}`, { scroll: false });
     },
