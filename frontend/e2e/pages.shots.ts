@@ -2,7 +2,13 @@ import { test } from "@playwright/test";
 import { signIn } from "./support/stack";
 
 /** Every page, to be looked at. Add yours. */
-const PAGES = { overview: "/" } as const;
+const PAGES = {
+  overview: "/",
+  signals: "/signals/",
+  agents: "/agents/",
+  settings: "/settings/",
+  onboarding: "/onboarding/?step=strategy",
+} as const;
 
 test("pictures of every page, dark and light, wide and narrow", async ({ page }) => {
   test.setTimeout(300_000);

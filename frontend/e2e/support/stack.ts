@@ -21,3 +21,12 @@ export async function signIn(page: Page, { email, password } = stack().demo): Pr
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 }
+
+/** A user of this test's own, who begins where everybody does. */
+export async function signUp(page: Page): Promise<void> {
+  await page.goto("/sign-up/");
+  await page.getByLabel("E-mail").fill(`e2e-${crypto.randomUUID()}@forexelite.test`);
+  await page.getByLabel("Password").fill(crypto.randomUUID());
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page.getByRole("heading", { name: "Set up" })).toBeVisible();
+}
