@@ -17,7 +17,12 @@ const words = (
 it("offers what can be done in each state", () => {
   expect(words("running")).toMatchObject({ canStop: true, canRun: false, canDelete: false, isMoving: false });
   expect(words("stopped")).toMatchObject({ canStop: false, canRun: true, canDelete: true });
-  expect(words("failed")).toMatchObject({ canRun: true, canDelete: true });
+  expect(words("failed", job("deploy", "failed"))).toMatchObject({
+    canRun: true,
+    canStop: false,
+    canDelete: true,
+  });
+  expect(words("failed", job("run", "failed")).canStop).toBe(true);
   expect(words("deploying")).toMatchObject({ canStop: false, isMoving: true });
 });
 
@@ -33,4 +38,5 @@ it("tells a stop that is on its way from a program that trades", () => {
 
 it("asks nothing of an agent that was deleted", () => {
   expect(words("stopped", null, null)).toMatchObject({ canRun: false, canDelete: true });
+  expect(words("running", null, null)).toMatchObject({ canStop: false, canDelete: true });
 });

@@ -30,16 +30,27 @@ export function deploymentInWords({ status, last_job, mt5_agent_id }: Deployment
     };
   switch (status) {
     case "pending":
-      return { text: "Waits for the agent to place it", isMoving: true, ...may({ canStop: hasAgent }) };
+      return { text: "Waits for the agent to place it", isMoving: true, ...may({ canStop: true }) };
     case "deploying":
-      return { text: "The agent attaches it to its chart", isMoving: true, ...may({}) };
+      return {
+        text: "The agent attaches it to its chart",
+        isMoving: hasAgent,
+        ...may({ canDelete: !hasAgent }),
+      };
     case "running":
-      return { text: "Trades on its chart", isMoving: false, ...may({ canStop: hasAgent }) };
+      return hasAgent
+        ? { text: "Trades on its chart", isMoving: false, ...may({ canStop: true }) }
+        : { text: "Its agent was deleted", isMoving: false, ...may({ canDelete: true }) };
     case "stopped":
       return isOpen
         ? { text: "Waits for the agent to start it", isMoving: true, ...may({ canStop: hasAgent }) }
         : { text: "Off its chart", isMoving: false, ...may({ canRun: hasAgent, canDelete: true }) };
     case "failed":
-      return { text: "Could not be started", isMoving: false, ...may({ canRun: hasAgent, canDelete: true }) };
+      return {
+        text: "Did not work out",
+        isMoving: false,
+        // One that ran before may still be on its chart.
+        ...may({ canRun: hasAgent, canStop: hasAgent && last_job?.job_type !== "deploy", canDelete: true }),
+      };
   }
 }

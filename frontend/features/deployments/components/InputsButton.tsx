@@ -9,7 +9,7 @@ export function InputsButton({
 }: {
   deployment: Deployment;
 }) {
-  const entries = Object.entries(inputs as Record<string, unknown>);
+  const entries = Object.entries<unknown>(inputs);
   if (entries.length === 0) return <span className="text-muted">program’s own</span>;
   return (
     <Dialog>

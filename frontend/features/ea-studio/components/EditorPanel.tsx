@@ -70,7 +70,7 @@ export function EditorPanel(props: EditorPanelProps) {
     <section aria-label="Editor" className="flex min-w-0 flex-col rounded-lg border bg-surface">
       <Toolbar {...props} />
       <ResultStrip {...props} />
-      <div className="relative h-[max(24rem,calc(100dvh-21rem))] min-w-0 overflow-hidden rounded-b-lg border-t">
+      <div className="relative h-[max(24rem,calc(100dvh-18rem))] min-w-0 overflow-hidden rounded-b-lg border-t">
         {isNothing ? (
           <EmptyState title="Nothing is written yet">
             Describe what it is to do and press Generate, or write it by hand.

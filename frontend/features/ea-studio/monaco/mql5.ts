@@ -1,4 +1,4 @@
-import type { languages } from "monaco-editor/editor/editor.api";
+import type * as Monaco from "monaco-editor/editor/editor.api";
 
 export const MQL5 = "mql5";
 
@@ -9,7 +9,7 @@ const TYPES =
 const HANDLERS =
   "OnBookEvent OnCalculate OnChartEvent OnDeinit OnInit OnStart OnTester OnTesterDeinit OnTesterInit OnTesterPass OnTick OnTimer OnTrade OnTradeTransaction";
 
-export const mql5Language: languages.IMonarchLanguage = {
+export const mql5Language: Monaco.languages.IMonarchLanguage = {
   defaultToken: "",
   keywords: KEYWORDS.split(" "),
   types: TYPES.split(" "),
@@ -23,7 +23,8 @@ export const mql5Language: languages.IMonarchLanguage = {
   ],
   tokenizer: {
     root: [
-      [/^\s*#\s*\w+/, "keyword.directive", "@directive"],
+      [/^(\s*#\s*(?:include|import|resource))(\s*)(<[^>]*>|"[^"]*")/, ["keyword", "", "string"]],
+      [/^\s*#\s*\w+/, "keyword"],
       // input group "Risk": `group` means something here only.
       [/(s?input)(\s+)(group)\b/, ["keyword", "", "keyword"]],
       // Constants of time and colour come before names, as they begin with a letter.
@@ -52,9 +53,11 @@ export const mql5Language: languages.IMonarchLanguage = {
       [/[{}()[\]]/, "@brackets"],
       [/0[xX][0-9a-fA-F]+/, "number.hex"],
       [/(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[fF]?/, "number"],
+      // A text ends with its line, so that one missing quote does not colour all that follows.
+      [/"(?:[^"\\]|\\.)*$/, "string.invalid"],
       [/"/, "string", "@string"],
       [/'(?:[^'\\]|\\.)'/, "string"],
-      [/[<>=!~?:&|+\-*/^%]+/, "operator"],
+      [/[<>=!~?:&|+\-*^%]+|\//, "operator"],
       [/[;,.]/, "delimiter"],
     ],
     blank: [
@@ -67,25 +70,16 @@ export const mql5Language: languages.IMonarchLanguage = {
       [/\*\//, "comment", "@pop"],
       [/[/*]/, "comment"],
     ],
-    directive: [
-      [/$/, "", "@pop"],
-      [/\/\/.*$/, "comment", "@pop"],
-      [/<[^>]*>/, "string"],
-      [/"[^"]*"/, "string"],
-      [/[^<"/]+/, ""],
-      [/./, ""],
-    ],
     string: [
       [/[^\\"]+/, "string"],
       [/@escapes/, "string.escape"],
       [/\\./, "string.invalid"],
-      // A text ends with its line, so that one missing quote does not colour all that follows.
-      [/"|$/, "string", "@pop"],
+      [/"/, "string", "@pop"],
     ],
   },
 };
 
-const mql5Configuration: languages.LanguageConfiguration = {
+const mql5Configuration: Monaco.languages.LanguageConfiguration = {
   comments: { lineComment: "//", blockComment: ["/*", "*/"] },
   brackets: [
     ["{", "}"],
@@ -106,7 +100,7 @@ const mql5Configuration: languages.LanguageConfiguration = {
   ],
 };
 
-export function registerMql5(monaco: typeof import("monaco-editor/editor/editor.api")): void {
+export function registerMql5(monaco: typeof Monaco): void {
   monaco.languages.register({ id: MQL5, extensions: [".mq5", ".mqh"], aliases: ["MQL5"] });
   monaco.languages.setMonarchTokensProvider(MQL5, mql5Language);
   monaco.languages.setLanguageConfiguration(MQL5, mql5Configuration);

@@ -1,4 +1,4 @@
-import type { editor } from "monaco-editor/editor/editor.api";
+import type * as Monaco from "monaco-editor/editor/editor.api";
 
 type Palette = Record<
   | "keyword"
@@ -54,7 +54,7 @@ const PALETTES: Record<"dark" | "light", Palette> = {
   },
 };
 
-function themeOf(base: "vs" | "vs-dark", palette: Palette): editor.IStandaloneThemeData {
+function themeOf(base: "vs" | "vs-dark", palette: Palette): Monaco.editor.IStandaloneThemeData {
   const bare = (colour: string) => colour.slice(1);
   return {
     base,
@@ -93,7 +93,7 @@ function themeOf(base: "vs" | "vs-dark", palette: Palette): editor.IStandaloneTh
 
 export const THEMES = { dark: "forexelite-dark", light: "forexelite-light" } as const;
 
-export function defineThemes(monaco: typeof import("monaco-editor/editor/editor.api")): void {
+export function defineThemes(monaco: typeof Monaco): void {
   monaco.editor.defineTheme(THEMES.dark, themeOf("vs-dark", PALETTES.dark));
   monaco.editor.defineTheme(THEMES.light, themeOf("vs", PALETTES.light));
 }
