@@ -5,6 +5,9 @@ import { signIn } from "./support/stack";
 const PAGES = {
   overview: "/",
   signals: "/signals/",
+  "ea-studio": "/ea-studio/",
+  "ea-library": "/ea-studio/?tab=library",
+  deployments: "/deployments/",
   agents: "/agents/",
   settings: "/settings/",
   onboarding: "/onboarding/?step=strategy",

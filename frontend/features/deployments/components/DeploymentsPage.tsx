@@ -65,9 +65,9 @@ const COLUMNS: readonly Column<Deployment>[] = [
     id: "status",
     head: "Status",
     cell: (deployment) => {
-      const { text, isMoving } = deploymentInWords(deployment);
+      const { text } = deploymentInWords(deployment);
       return (
-        <span className="grid justify-items-start gap-0.5 py-1" aria-busy={isMoving || undefined}>
+        <span className="grid justify-items-start gap-0.5 py-1">
           <StatusBadge status={deployment.status} />
           <span className="text-xs text-muted">{text}</span>
           {deployment.error_message && (
