@@ -32,7 +32,10 @@ export function AgentForm({ agent, onMade, onChanged }: AgentFormProps) {
       if (agent) {
         await change.mutateAsync({ id: agent.id, ...body });
         onChanged?.();
-      } else onMade?.(await create.mutateAsync(body));
+        return;
+      }
+      const paired = await create.mutateAsync(body);
+      onMade?.(paired);
     },
   });
   return (

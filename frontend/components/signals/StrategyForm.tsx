@@ -69,11 +69,11 @@ export function StrategyForm({ strategy, isBrief, onSaved, onDirty }: StrategyFo
         max_signal_age_seconds: wholeOrNull(values.max_signal_age_seconds),
         allowed_pairs: pairs.length > 0 ? pairs : null,
       };
-      onSaved?.(
-        strategy
-          ? await change.mutateAsync({ id: strategy.id, ...body })
-          : await create.mutateAsync({ ...body, magic_number: wholeOrNull(values.magic_number) }),
-      );
+      // Not within the call of onSaved: where there is none, its argument would never be evaluated.
+      const saved = strategy
+        ? await change.mutateAsync({ id: strategy.id, ...body })
+        : await create.mutateAsync({ ...body, magic_number: wholeOrNull(values.magic_number) });
+      onSaved?.(saved);
     },
   });
   const { isDirty } = form;
@@ -82,7 +82,7 @@ export function StrategyForm({ strategy, isBrief, onSaved, onDirty }: StrategyFo
   const inherited = settings.data ? formatPercent(settings.data.risk_percent) : "your settings";
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-4">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField form={form} name="name" label="Name" placeholder="London breakout" />
         <SelectField form={form} name="broker_connection_id" label="Account it trades">
           <option value="" disabled>

@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import type { Schemas } from "@/lib/api/client";
 import { useSendTestAlert, type Strategy } from "@/lib/api/queries/signals";
 import { serverNow } from "@/lib/clock";
+import { formatVolume } from "@/lib/format/decimal";
 import { decimalRule, symbolsRule } from "@/lib/forms/rules";
 import { useForm } from "@/lib/forms/useForm";
 import { useWatchlist } from "@/lib/hooks/useWatchlist";
@@ -52,7 +53,7 @@ export function TestAlertForm({ strategy }: { strategy: Strategy }) {
         <p className="text-sm text-muted">
           It takes the way of any alert and is traded like one: on a real account it opens a real position.
         </p>
-        <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+        <div className="grid grid-cols-2 items-start gap-3 sm:grid-cols-4">
           <TextField form={form} name="symbol" label="Symbol" list={`symbols-${strategy.id}`} />
           <datalist id={`symbols-${strategy.id}`}>
             {symbols.map((symbol) => (
@@ -69,7 +70,7 @@ export function TestAlertForm({ strategy }: { strategy: Strategy }) {
             name="volume"
             label="Lots"
             disabled={!isEntry}
-            placeholder={strategy.default_volume == null ? "by risk" : String(strategy.default_volume)}
+            placeholder={strategy.default_volume == null ? "by risk" : formatVolume(strategy.default_volume)}
           />
           <NumberField form={form} name="slPips" label="Stop, pips" disabled={!isEntry} placeholder="none" />
         </div>

@@ -30,41 +30,45 @@ export function AgentsPage() {
         description="Each runs beside a MetaTrader terminal and sends its orders."
         actions={newAgent}
       />
-      <div className="grid gap-4">
-        {!agents && query.error ? (
-          <div className="rounded-lg border bg-surface">
-            <ErrorState
-              title="The agents could not be loaded"
-              error={query.error}
-              onRetry={() => void query.refetch()}
-            />
-          </div>
-        ) : agents?.length === 0 ? (
-          <div className="rounded-lg border bg-surface">
-            <EmptyState title="No agent is paired" action={newAgent}>
-              Make one, paste its key into the agent on the machine of your terminal, and it is online within
-              seconds.
-            </EmptyState>
-          </div>
-        ) : (
-          <ul className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3" aria-label="Agents" aria-busy={!agents}>
-            {agents ? (
-              agents.map((watched) => (
-                <li key={watched.agent.id} className="min-w-0">
-                  <AgentCard watched={watched} onKey={setIssued} />
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <div className="grid min-w-0 gap-4">
+          {!agents && query.error ? (
+            <div className="rounded-lg border bg-surface">
+              <ErrorState
+                title="The agents could not be loaded"
+                error={query.error}
+                onRetry={() => void query.refetch()}
+              />
+            </div>
+          ) : agents?.length === 0 ? (
+            <div className="rounded-lg border bg-surface">
+              <EmptyState title="No agent is paired" action={newAgent}>
+                Make one, paste its key into the agent on the machine of your terminal, and it is online
+                within seconds.
+              </EmptyState>
+            </div>
+          ) : (
+            <ul
+              className="grid grid-cols-[repeat(auto-fit,minmax(min(24rem,100%),1fr))] gap-4"
+              aria-label="Agents"
+              aria-busy={!agents}
+            >
+              {agents ? (
+                agents.map((watched) => (
+                  <li key={watched.agent.id} className="min-w-0">
+                    <AgentCard watched={watched} onKey={setIssued} />
+                  </li>
+                ))
+              ) : (
+                <li>
+                  <Skeleton className="h-64 rounded-lg" />
                 </li>
-              ))
-            ) : (
-              <li>
-                <Skeleton className="h-64 rounded-lg" />
-              </li>
-            )}
-          </ul>
-        )}
-        <div className="grid items-start gap-4 xl:grid-cols-2">
+              )}
+            </ul>
+          )}
           <ConnectionsCard agents={agents} />
-          <SymbolsCard />
         </div>
+        <SymbolsCard />
       </div>
       <Dialog open={isCreating} onOpenChange={setCreating}>
         <DialogContent title="New agent" description="Its key is shown once, on the next page.">

@@ -35,9 +35,11 @@ export function OnboardingPage() {
         title="Set up"
         description="Four steps from here to an alert that trades. You may leave at any time and go on later."
         actions={
-          <Link href="/" prefetch={false} className={buttonVariants({ variant: "ghost" })}>
-            Go on later
-          </Link>
+          query.data?.complete === false && (
+            <Link href="/" prefetch={false} className={buttonVariants({ variant: "ghost" })}>
+              Go on later
+            </Link>
+          )
         }
       />
       {query.data ? (

@@ -58,7 +58,7 @@ export function AccountForm({ settings, onDirty }: AccountFormProps) {
   const isKnown = isZone(zone);
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-4">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
           form={form}
           name="account_currency"

@@ -41,7 +41,7 @@ export function RiskForm({ settings, onDirty }: RiskFormProps) {
   useEffect(() => onDirty(isDirty), [isDirty, onDirty]);
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-4">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <NumberField
           form={form}
           name="risk_percent"

@@ -26,7 +26,9 @@ export function TradingModeCard({ mode }: { mode: Mode }) {
               <StatusBadge status={each} />
               <span className="font-medium">{MODES[each].hint}</span>
             </span>
-            <span className="text-xs text-muted">{MODES[each].consequence}</span>
+            <span className="text-xs text-muted">
+              {each === mode ? "As it is now." : MODES[each].consequence}
+            </span>
           </RadioGroup.Item>
         ))}
       </RadioGroup.Root>

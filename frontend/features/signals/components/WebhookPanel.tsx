@@ -28,8 +28,8 @@ export function WebhookPanel({ strategy }: { strategy: Strategy }) {
   return (
     <section className="grid gap-2">
       <CopyField label="Webhook address" value={strategy.webhook_url} />
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <p className="text-xs text-muted">
+      <div className="flex items-start justify-between gap-3">
+        <p className="min-w-0 text-xs text-muted">
           {isOverlapping ? (
             <span title={formatDateTime(expiresAt)}>
               The address before it ends{" "}
