@@ -4,6 +4,9 @@ import { signIn } from "./support/stack";
 /** Every page, to be looked at. Add yours. */
 const PAGES = {
   overview: "/",
+  trading: "/trading/?tf=M1",
+  positions: "/positions/",
+  history: "/history/",
   signals: "/signals/",
   "ea-studio": "/ea-studio/",
   "ea-library": "/ea-studio/?tab=library",

@@ -27,6 +27,8 @@ interface PositionsTableProps {
   /** By broker connection, where there are several. */
   accountNames?: Readonly<Record<string, string | undefined>>;
   closes: Closes;
+  /** Beside other things: what can be missed is left out. */
+  isCompact?: boolean;
   empty: ReactNode;
 }
 
@@ -35,6 +37,40 @@ const NONE: readonly Position[] = [];
 const level = (symbol: string, price: number | null | undefined) =>
   price == null ? <span className="text-muted">–</span> : formatPrice(symbol, price);
 
+function detailsFor(currencies: Readonly<Record<string, string | undefined>>): readonly Column<Position>[] {
+  return [
+    {
+      id: "swap",
+      head: "Swap",
+      align: "right",
+      from: "xl",
+      cell: ({ swap, broker_connection_id }) => {
+        const currency = currencies[broker_connection_id];
+        return swap === 0 || !currency ? (
+          <span className="text-muted">–</span>
+        ) : (
+          <PnL value={swap} currency={currency} />
+        );
+      },
+    },
+    {
+      id: "by",
+      head: "Opened",
+      from: "xl",
+      className: "max-w-48 truncate",
+      cell: ({ opened_at, strategy_name, magic_number }) => (
+        <>
+          <RelativeTime at={opened_at} />
+          <span className="text-muted">
+            {" "}
+            by {strategy_name ?? (magic_number === 0 ? "hand" : `magic ${magic_number}`)}
+          </span>
+        </>
+      ),
+    },
+  ];
+}
+
 /** Open positions with what they earn now. A tick draws the cells of its own symbol only. */
 export function PositionsTable({
   caption,
@@ -42,6 +78,7 @@ export function PositionsTable({
   currencies,
   accountNames,
   closes: { closes, close },
+  isCompact = false,
   empty,
 }: PositionsTableProps) {
   const positions = query.data ?? NONE;
@@ -96,35 +133,7 @@ export function PositionsTable({
         className: "tabular-nums",
         cell: ({ symbol, tp }) => level(symbol, tp),
       },
-      {
-        id: "swap",
-        head: "Swap",
-        align: "right",
-        from: "xl",
-        cell: ({ swap, broker_connection_id }) => {
-          const currency = currencies[broker_connection_id];
-          return swap === 0 || !currency ? (
-            <span className="text-muted">–</span>
-          ) : (
-            <PnL value={swap} currency={currency} />
-          );
-        },
-      },
-      {
-        id: "by",
-        head: "Opened",
-        from: "xl",
-        className: "max-w-48 truncate",
-        cell: ({ opened_at, strategy_name, magic_number }) => (
-          <>
-            <RelativeTime at={opened_at} />
-            <span className="text-muted">
-              {" "}
-              by {strategy_name ?? (magic_number === 0 ? "hand" : `magic ${magic_number}`)}
-            </span>
-          </>
-        ),
-      },
+      ...(isCompact ? [] : detailsFor(currencies)),
       ...(accountNames
         ? [
             {
@@ -155,13 +164,14 @@ export function PositionsTable({
           <CloseCell
             position={position}
             currency={currencies[position.broker_connection_id]}
+            isCompact={isCompact}
             sentJobId={closes[positionKey(position)]?.jobId}
             onClose={(which, volume) => close(which, { volume })}
           />
         ),
       },
     ],
-    [currencies, accountNames, closes, close],
+    [currencies, accountNames, closes, close, isCompact],
   );
 
   return (
@@ -181,13 +191,14 @@ export function PositionsTable({
 
 interface CloseCellProps {
   position: Position;
+  isCompact: boolean;
   currency: string | undefined;
   /** Of a close that this page has sent: it is known before the list names it, and after. */
   sentJobId: string | undefined;
   onClose: (position: Position, volume: string | undefined) => Promise<void>;
 }
 
-function CloseCell({ position, currency, sentJobId, onClose }: CloseCellProps) {
+function CloseCell({ position, isCompact, currency, sentJobId, onClose }: CloseCellProps) {
   const jobId = position.closing_job_id ?? sentJobId ?? null;
   const { data: job } = useJob(jobId);
   const story = jobId === null ? null : jobInWords(job, position.symbol, currency);
@@ -195,7 +206,7 @@ function CloseCell({ position, currency, sentJobId, onClose }: CloseCellProps) {
     return (
       <span role="status" title={story.text} className="inline-flex h-7 items-center text-xs text-muted">
         <span className="animate-pulse">Closing…</span>
-        <span className="ml-1 hidden xl:inline">{story.text.toLowerCase()}</span>
+        {!isCompact && <span className="ml-1 hidden xl:inline">{story.text.toLowerCase()}</span>}
       </span>
     );
   }

@@ -1,6 +1,6 @@
 import { PnL } from "@/components/data/PnL";
 import type { Schemas } from "@/lib/api/client";
-import { decimal, formatDecimal, formatPercent } from "@/lib/format/decimal";
+import { formatDecimal } from "@/lib/format/decimal";
 
 /** Over all that the filter finds, by account: results of different currencies are never added. */
 export function Totals({ totals }: { totals: readonly Schemas["TradeTotals"][] | undefined }) {
@@ -22,8 +22,6 @@ export function Totals({ totals }: { totals: readonly Schemas["TradeTotals"][] |
             )}
             <span className="text-sm text-muted tabular-nums">
               {total.closed} closed · {total.won} won · {total.lost} lost
-              {total.closed > 0 &&
-                ` · ${formatPercent(decimal(total.won).div(total.closed).times(100), 0)} hit rate`}
             </span>
           </p>
         </li>

@@ -14,7 +14,7 @@ import {
 import { useEffect, useMemo, useRef } from "react";
 import { chartColours } from "@/components/charts/colours";
 import type { Candle, Timeframe } from "@/lib/api/queries/prices";
-import { formatDateTime, formatShort } from "@/lib/format/time";
+import { formatDateTime, formatShort, zoneLabel } from "@/lib/format/time";
 import { useTheme } from "@/lib/hooks/useTheme";
 import { usePriceStore, type Price } from "@/lib/stores/priceStore";
 import { digitsOf, formatPrice } from "@/lib/trading/instrument";
@@ -97,8 +97,9 @@ export default function CandleChart({ instrument, timeframe, candles, levels, on
       const show = (price: number) => formatPrice(instrument, price);
       legend.current.textContent = bar
         ? `O ${show(bar.open)}  H ${show(bar.high)}  L ${show(bar.low)}  C ${show(bar.close)}`
-        : "";
+        : `Times in ${isDaily ? "UTC" : zoneLabel()}`;
     };
+    tell(undefined);
     chart.subscribeCrosshairMove(({ time, seriesData }) => {
       const bar = time === undefined ? undefined : (seriesData.get(series) as Partial<Bar> | undefined);
       tell(bar?.open === undefined ? undefined : (bar as Bar));
@@ -126,6 +127,7 @@ export default function CandleChart({ instrument, timeframe, candles, levels, on
       borderDownColor: loss,
       wickUpColor: profit,
       wickDownColor: loss,
+      priceLineColor: text,
     });
   }, [shown, instrument, timeframe, digits]);
 

@@ -10,7 +10,6 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useCandles, type Timeframe } from "@/lib/api/queries/prices";
 import type { Position } from "@/lib/api/queries/trading";
 import { formatVolume } from "@/lib/format/decimal";
-import { zoneLabel } from "@/lib/format/time";
 import { useConnectionState } from "@/lib/socket/store";
 import { TIMEFRAMES } from "../bars";
 import type { PriceLevel } from "./CandleChart";
@@ -55,11 +54,7 @@ export function ChartCard({ instrument, timeframe, onTimeframe, positions }: Cha
 
   return (
     <Card
-      title={
-        <>
-          {instrument} <span className="font-normal text-muted">· {zoneLabel()}</span>
-        </>
-      }
+      title={instrument}
       isFlush
       className="overflow-hidden"
       actions={

@@ -53,6 +53,9 @@ export function OrderTicket({
   connection,
   onConnection,
   account,
+  sent,
+  onSent,
+  onDismiss,
 }: OrderTicketProps) {
   const { data: settings } = useSettings();
   const place = usePlaceOrder();

@@ -89,6 +89,7 @@ export function TradingPage() {
               query={{ ...query, data: positions }}
               currencies={currencies}
               closes={closes}
+              isCompact
               empty={
                 <EmptyState title={`Nothing is open on ${instrument}`}>
                   What you or your strategies open shows up here, and as lines on the chart.
