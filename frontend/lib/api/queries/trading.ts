@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap, type Schemas } from "../client";
 import { keys } from "../keys";
 import { useChange, useCreation } from "../mutation";
@@ -77,19 +77,27 @@ export function useHistoryRange(filter: HistoryFilter, { enabled = true }: { ena
   });
 }
 
+/** A taken order is followed at once: what it changes is asked for beside it, and nobody waits for that. */
+function useTrade<Input>(send: (input: Input, header: { "Idempotency-Key": string }) => Promise<Job>) {
+  const queryClient = useQueryClient();
+  return useCreation(async (input: Input, header) => {
+    try {
+      return await send(input, header);
+    } finally {
+      for (const queryKey of TRADED) void queryClient.invalidateQueries({ queryKey });
+    }
+  });
+}
+
 export function usePlaceOrder() {
-  return useCreation(
-    (body: Schemas["NewOrder"], header) =>
-      unwrap(api().POST("/trading/orders", { body, params: { header } })),
-    ...TRADED,
+  return useTrade((body: Schemas["NewOrder"], header) =>
+    unwrap(api().POST("/trading/orders", { body, params: { header } })),
   );
 }
 
 export function useClosePosition() {
-  return useCreation(
-    ({ ticket, ...body }: { ticket: number } & Schemas["ClosePosition"], header) =>
-      unwrap(api().POST("/trading/positions/{ticket}/close", { params: { path: { ticket }, header }, body })),
-    ...TRADED,
+  return useTrade(({ ticket, ...body }: { ticket: number } & Schemas["ClosePosition"], header) =>
+    unwrap(api().POST("/trading/positions/{ticket}/close", { params: { path: { ticket }, header }, body })),
   );
 }
 
