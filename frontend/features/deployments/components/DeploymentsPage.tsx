@@ -14,6 +14,7 @@ import { NativeSelect } from "@/components/ui/input";
 import type { Schemas } from "@/lib/api/client";
 import { useAgents } from "@/lib/api/queries/agents";
 import { useDeployments, type Deployment } from "@/lib/api/queries/deployments";
+import { cn } from "@/lib/cn";
 import { useFilters } from "@/lib/hooks/useFilters";
 import { deploymentInWords } from "@/lib/trading/deploymentInWords";
 import { DeploymentActions } from "./DeploymentActions";
@@ -65,11 +66,11 @@ const COLUMNS: readonly Column<Deployment>[] = [
     id: "status",
     head: "Status",
     cell: (deployment) => {
-      const { text } = deploymentInWords(deployment);
+      const { text, isMoving } = deploymentInWords(deployment);
       return (
         <span className="grid justify-items-start gap-0.5 py-1">
           <StatusBadge status={deployment.status} />
-          <span className="text-xs text-muted">{text}</span>
+          <span className={cn("text-xs text-muted", isMoving && "animate-pulse")}>{text}</span>
           {deployment.error_message && (
             <span className="max-w-80 text-xs break-words text-loss">{deployment.error_message}</span>
           )}

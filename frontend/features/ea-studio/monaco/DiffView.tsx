@@ -30,6 +30,8 @@ export function DiffView({ left, right }: { left: string; right: string }) {
     });
     editor.setModel({ original, modified });
     return () => {
+      // Ends a comparison that is still at work, which would miss the models.
+      editor.setModel(null);
       editor.dispose();
       original.dispose();
       modified.dispose();
