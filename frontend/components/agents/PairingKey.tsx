@@ -11,15 +11,15 @@ import { downloadFile } from "@/lib/format/file";
 export function PairingKey({ agentId, agentKey }: { agentId: string; agentKey: string }) {
   const pairing = { url: apiAddress(), agentId, agentKey };
   return (
-    <div className="grid min-w-0 gap-4">
-      <div className="grid gap-2 rounded-md border border-warn/40 bg-warn-soft p-3">
+    <div className="grid min-w-0 grid-cols-1 gap-4">
+      <div className="grid grid-cols-1 gap-2 rounded-md border border-warn/40 bg-warn-soft p-3">
         <p className="text-sm text-warn">
           <strong className="font-semibold">The key is shown this once.</strong> Copy it, or take the file.
           Whoever has it can act as this agent.
         </p>
         <CopyField label="Agent key" value={agentKey} />
       </div>
-      <ol className="grid min-w-0 list-inside list-decimal gap-4 text-sm marker:text-muted">
+      <ol className="grid min-w-0 list-inside list-decimal grid-cols-1 gap-4 text-sm marker:text-muted">
         <li className="min-w-0">
           On the machine of your MetaTrader terminal, beside <code>forexelite_agent.py</code>, run this and
           paste the key when it asks:

@@ -29,7 +29,7 @@ export function CopyField({ label, value, isBlock }: CopyFieldProps) {
     }
   };
   return (
-    <div className="grid gap-1">
+    <div className="grid grid-cols-1 gap-1">
       <span className="text-xs text-muted">{label}</span>
       <div className="flex items-start gap-2 rounded-md border bg-bg p-1 pl-2.5">
         <code

@@ -64,67 +64,71 @@ export function AgentCard({ watched: { agent, health, heardAt }, onKey }: AgentC
         </span>
       }
     >
-      <dl className="grid grid-cols-[7.5rem_1fr] gap-y-1.5 text-sm">
-        <Fact label="Last sign of life">
-          {heardAt === null ? (
-            "Never: pair it on the machine of your terminal"
-          ) : (
-            <time dateTime={new Date(heardAt).toISOString()} title={formatDateTime(heardAt)}>
-              {formatAge(heardAt, serverNow())}
-            </time>
-          )}
-        </Fact>
-        <Fact label="Terminal">
-          {report.connected === null ? (
-            "–"
-          ) : report.connected ? (
-            <>
-              connected
-              {account.build !== null && <span className="text-muted">, build {account.build}</span>}
-            </>
-          ) : (
-            <span className="text-loss">not connected to the broker</span>
-          )}
-        </Fact>
-        <Fact label="Algo trading">
-          {report.tradeAllowed === null ? (
-            "–"
-          ) : report.tradeAllowed ? (
-            "allowed"
-          ) : (
-            <span className="text-warn">off: press Algo Trading in the terminal</span>
-          )}
-        </Fact>
-        <Fact label="Account">
-          {agent.login || agent.terminal_server ? (
-            <span className="flex flex-wrap items-center gap-x-2">
-              <span className="break-all">
-                {[agent.login, agent.terminal_server].filter(Boolean).join(" @ ")}
+      <div className="@container">
+        <dl className="grid grid-cols-[7.5rem_1fr] gap-y-1.5 text-sm @2xl:grid-cols-[7.5rem_1fr_7.5rem_1fr]">
+          <Fact label="Last sign of life">
+            {heardAt === null ? (
+              "Never: pair it on the machine of your terminal"
+            ) : (
+              <time dateTime={new Date(heardAt).toISOString()} title={formatDateTime(heardAt)}>
+                {formatAge(heardAt, serverNow())}
+              </time>
+            )}
+          </Fact>
+          <Fact label="Terminal">
+            {report.connected === null ? (
+              "–"
+            ) : report.connected ? (
+              <>
+                connected
+                {account.build !== null && <span className="text-muted">, build {account.build}</span>}
+              </>
+            ) : (
+              <span className="text-loss">not connected to the broker</span>
+            )}
+          </Fact>
+          <Fact label="Algo trading">
+            {report.tradeAllowed === null ? (
+              "–"
+            ) : report.tradeAllowed ? (
+              "allowed"
+            ) : (
+              <span className="text-warn">off: press Algo Trading in the terminal</span>
+            )}
+          </Fact>
+          <Fact label="Account">
+            {agent.login || agent.terminal_server ? (
+              <span className="flex flex-wrap items-center gap-x-2">
+                <span className="break-all">
+                  {[agent.login, agent.terminal_server].filter(Boolean).join(" @ ")}
+                </span>
+                {account.tradeMode && (
+                  <Badge tone={account.tradeMode === "real" ? "warn" : "neutral"}>{account.tradeMode}</Badge>
+                )}
               </span>
-              {account.tradeMode && (
-                <Badge tone={account.tradeMode === "real" ? "warn" : "neutral"}>{account.tradeMode}</Badge>
-              )}
-            </span>
-          ) : (
-            "–"
-          )}
-        </Fact>
-        <Fact label="Connection">
-          {agent.broker_connection_id == null ? (
-            <span className="text-warn">none: it gets no trades</span>
-          ) : (
-            (connection?.name ?? "…")
-          )}
-        </Fact>
-        <Fact label="CPU, memory">
-          {report.cpuPercent === null ? "–" : `${Math.round(report.cpuPercent)}\u00a0%`},{" "}
-          {report.memoryMb === null ? "–" : `${Math.round(report.memoryMb).toLocaleString("en-GB")}\u00a0MB`}
-        </Fact>
-        <Fact label="Version">{report.version ?? "–"}</Fact>
-        <Fact label="Key">
-          <code className="font-mono text-xs">fxa_{agent.pairing_key_prefix}_…</code>
-        </Fact>
-      </dl>
+            ) : (
+              "–"
+            )}
+          </Fact>
+          <Fact label="Connection">
+            {agent.broker_connection_id == null ? (
+              <span className="text-warn">none: it gets no trades</span>
+            ) : (
+              (connection?.name ?? "…")
+            )}
+          </Fact>
+          <Fact label="CPU, memory">
+            {report.cpuPercent === null ? "–" : `${Math.round(report.cpuPercent)}\u00a0%`},{" "}
+            {report.memoryMb === null
+              ? "–"
+              : `${Math.round(report.memoryMb).toLocaleString("en-GB")}\u00a0MB`}
+          </Fact>
+          <Fact label="Version">{report.version ?? "–"}</Fact>
+          <Fact label="Key">
+            <code className="font-mono text-xs">fxa_{agent.pairing_key_prefix}_…</code>
+          </Fact>
+        </dl>
+      </div>
       <Dialog open={asked === "edit"} onOpenChange={close}>
         <DialogContent title={`Change ${agent.agent_name}`}>
           <AgentForm agent={agent} onChanged={() => setAsked(null)} />

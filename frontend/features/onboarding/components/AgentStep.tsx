@@ -51,7 +51,7 @@ export function AgentStep({ issued, onIssued, onDone }: AgentStepProps) {
   }
   const isHeard = agent.last_heartbeat != null;
   return (
-    <div className="grid min-w-0 gap-4">
+    <div className="grid min-w-0 grid-cols-1 gap-4">
       {issued ? (
         <PairingKey agentId={issued.agentId} agentKey={issued.agentKey} />
       ) : (

@@ -49,7 +49,7 @@ export function StrategyStep({ isPaired, isDone, onDone }: StrategyStepProps) {
     );
   }
   return (
-    <div className="grid min-w-0 gap-4">
+    <div className="grid min-w-0 grid-cols-1 gap-4">
       <CopyField label={`Webhook address of ${strategy.name}`} value={strategy.webhook_url} />
       {!isPaired && (
         <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">

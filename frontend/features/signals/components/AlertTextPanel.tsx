@@ -26,7 +26,7 @@ export function AlertTextPanel({ strategy }: { strategy: Strategy }) {
   const [dialect, setDialect] = useState<Schemas["TextDialect"]>("json");
   const text = useAlertText(strategy.id, dialect, kind);
   return (
-    <section className="grid gap-3">
+    <section className="grid grid-cols-1 gap-3">
       <h3 className="text-sm font-semibold">Alert text</h3>
       <div className="flex flex-wrap gap-2">
         <Segmented label="What sets the alert off" value={kind} options={KINDS} onChange={setKind} />

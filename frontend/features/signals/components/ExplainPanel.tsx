@@ -24,7 +24,7 @@ export function ExplainPanel({ strategy }: { strategy: Strategy }) {
   };
   const error = question.error?.fieldErrors.alert ?? question.error?.detail;
   return (
-    <section className="grid gap-3 border-t pt-4">
+    <section className="grid grid-cols-1 gap-3 border-t pt-4">
       <h3 className="text-sm font-semibold">Explain an alert</h3>
       <form onSubmit={submit} className="grid gap-3">
         <Field

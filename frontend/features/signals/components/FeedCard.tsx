@@ -52,6 +52,7 @@ export function FeedCard({ filters, setFilters, strategies }: FeedCardProps) {
       id: "at",
       head: "Received",
       className: "w-20",
+      from: "sm",
       cell: ({ latency }) => <RelativeTime at={latency.received_at} className="text-muted" />,
     },
     {
@@ -65,7 +66,7 @@ export function FeedCard({ filters, setFilters, strategies }: FeedCardProps) {
     {
       id: "what",
       head: "Signal",
-      className: "whitespace-nowrap",
+      className: "py-1 whitespace-nowrap",
       cell: (signal) => (
         <button
           type="button"
@@ -74,6 +75,9 @@ export function FeedCard({ filters, setFilters, strategies }: FeedCardProps) {
           onClick={() => setFilters({ signal: signal.id })}
         >
           {whatOf(signal)}
+          <span className="block max-w-52 truncate text-xs font-normal text-muted sm:hidden">
+            <RelativeTime at={signal.latency.received_at} /> · {outcomeOf(signal)}
+          </span>
         </button>
       ),
     },
@@ -107,39 +111,39 @@ export function FeedCard({ filters, setFilters, strategies }: FeedCardProps) {
       title="Signal feed"
       isFlush
       actions={
-        <span className="flex flex-wrap items-center justify-end gap-2">
-          <NativeSelect
-            aria-label="Strategy"
-            className="h-7 w-auto max-w-36 sm:max-w-56"
-            value={filters.strategy}
-            onChange={(event) => setFilters({ strategy: event.target.value })}
-          >
-            <option value="">All strategies</option>
-            {strategies?.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </NativeSelect>
-          <NativeSelect
-            aria-label="Status"
-            className="h-7 w-auto"
-            value={filter.status ?? ""}
-            onChange={(event) => setFilters({ status: event.target.value })}
-          >
-            <option value="">Any status</option>
-            {Object.entries(STATUSES).map(([status, label]) => (
-              <option key={status} value={status}>
-                {label}
-              </option>
-            ))}
-          </NativeSelect>
-          <Button size="sm" isBusy={isExporting} onClick={() => void exportCsv()} aria-label="Export as CSV">
-            <DownloadIcon aria-hidden /> CSV
-          </Button>
-        </span>
+        <Button size="sm" isBusy={isExporting} onClick={() => void exportCsv()} aria-label="Export as CSV">
+          <DownloadIcon aria-hidden /> CSV
+        </Button>
       }
     >
+      <div className="flex flex-wrap gap-2 px-4 pb-2">
+        <NativeSelect
+          aria-label="Strategy"
+          className="h-7 w-auto max-w-36 sm:max-w-56"
+          value={filters.strategy}
+          onChange={(event) => setFilters({ strategy: event.target.value })}
+        >
+          <option value="">All strategies</option>
+          {strategies?.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </NativeSelect>
+        <NativeSelect
+          aria-label="Status"
+          className="h-7 w-auto"
+          value={filter.status ?? ""}
+          onChange={(event) => setFilters({ status: event.target.value })}
+        >
+          <option value="">Any status</option>
+          {Object.entries(STATUSES).map(([status, label]) => (
+            <option key={status} value={status}>
+              {label}
+            </option>
+          ))}
+        </NativeSelect>
+      </div>
       <DataTable
         caption="Signals"
         columns={columns}

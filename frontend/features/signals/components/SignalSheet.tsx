@@ -16,7 +16,7 @@ export function SignalSheet({ id, onClose }: { id: string; onClose: () => void }
       }}
     >
       {id !== "" && (
-        <SheetContent title="Signal" className="w-[min(40rem,100vw)]">
+        <SheetContent title="Signal" className="w-[min(40rem,100%)]">
           <SignalOutcome id={id} />
           <SignalDetails id={id} />
         </SheetContent>

@@ -30,30 +30,30 @@ export function StrategySheet({ strategy, tab, onTab, onDirty, onClose }: Strate
       }}
     >
       {strategy && (
-        <SheetContent title={strategy.name} className="w-[min(44rem,100vw)]">
+        <SheetContent title={strategy.name} className="w-[min(44rem,100%)]">
           {!strategy.is_enabled && (
             <p className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
               Switched off: its alerts are logged as discarded and not traded.
             </p>
           )}
-          <Tabs value={tab} onValueChange={onTab} className="grid gap-4">
+          <Tabs value={tab} onValueChange={onTab} className="grid grid-cols-1 gap-4">
             <TabsList>
               <TabsTrigger value="connect">Connect TradingView</TabsTrigger>
               <TabsTrigger value="test">Test and explain</TabsTrigger>
               <TabsTrigger value="settings">Settings</TabsTrigger>
             </TabsList>
-            <TabsContent value="connect" className="grid min-w-0 gap-6">
+            <TabsContent value="connect" className="grid min-w-0 grid-cols-1 gap-6">
               <WebhookPanel strategy={strategy} />
               <AlertTextPanel strategy={strategy} />
             </TabsContent>
-            <TabsContent value="test" className="grid min-w-0 gap-6">
+            <TabsContent value="test" className="grid min-w-0 grid-cols-1 gap-6">
               <section className="grid gap-3">
                 <h3 className="text-sm font-semibold">Send a test alert</h3>
                 <TestAlertForm key={strategy.id} strategy={strategy} />
               </section>
               <ExplainPanel key={strategy.id} strategy={strategy} />
             </TabsContent>
-            <TabsContent value="settings" className="grid min-w-0 gap-6">
+            <TabsContent value="settings" className="grid min-w-0 grid-cols-1 gap-6">
               <StrategyForm key={strategy.id} strategy={strategy} onDirty={onDirty} />
               <DeleteStrategy strategy={strategy} onDeleted={onClose} />
             </TabsContent>

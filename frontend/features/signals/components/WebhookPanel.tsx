@@ -26,7 +26,7 @@ export function WebhookPanel({ strategy }: { strategy: Strategy }) {
   const expiresAt = strategy.previous_secret_expires_at;
   const isOverlapping = expiresAt != null && Date.parse(expiresAt) > now;
   return (
-    <section className="grid gap-2">
+    <section className="grid grid-cols-1 gap-2">
       <CopyField label="Webhook address" value={strategy.webhook_url} />
       <div className="flex items-start justify-between gap-3">
         <p className="min-w-0 text-xs text-muted">
