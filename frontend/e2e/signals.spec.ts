@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
-import { signIn } from "./support/stack";
+import { signIn, stack } from "./support/stack";
 
 test.beforeEach(async ({ page }) => {
   await signIn(page);
@@ -133,7 +133,9 @@ test("takes a strategy from its first alert to its end", async ({ page }) => {
 });
 
 test("pages back in time", async ({ page }) => {
-  await page.route(/\/signals\?(?!.*cursor)/, (route) => {
+  const isFirstPage = (url: URL) =>
+    url.origin === stack().http_url && url.pathname === "/signals" && !url.searchParams.has("cursor");
+  await page.route(isFirstPage, (route) => {
     const url = new URL(route.request().url());
     url.searchParams.set("limit", "2");
     return route.continue({ url: url.href });

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useEffect } from "react";
 import { FormFooter, NumberField, SelectField, TextAreaField, TextField } from "@/components/forms/fields";
 import { useConnections, useSettings } from "@/lib/api/queries/account";
@@ -84,7 +85,22 @@ export function StrategyForm({ strategy, isBrief, onSaved, onDirty }: StrategyFo
     <form onSubmit={form.submit} noValidate className="grid gap-4">
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField form={form} name="name" label="Name" placeholder="London breakout" />
-        <SelectField form={form} name="broker_connection_id" label="Account it trades">
+        <SelectField
+          form={form}
+          name="broker_connection_id"
+          label="Account it trades"
+          hint={
+            connections.data?.items.length === 0 && (
+              <>
+                None is there yet:{" "}
+                <Link href="/agents/" prefetch={false} className="underline underline-offset-2">
+                  make its connection
+                </Link>{" "}
+                first.
+              </>
+            )
+          }
+        >
           <option value="" disabled>
             Choose one
           </option>

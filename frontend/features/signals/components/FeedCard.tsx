@@ -66,7 +66,7 @@ export function FeedCard({ filters, setFilters, strategies }: FeedCardProps) {
     {
       id: "what",
       head: "Signal",
-      className: "py-1 whitespace-nowrap",
+      className: "py-1 whitespace-nowrap max-sm:pl-4",
       cell: (signal) => (
         <button
           type="button"
