@@ -114,7 +114,7 @@ test("an order that was not answered goes out again as the same one", async ({ p
   const desk = await Desk.open(request);
   // The first order arrives, but its answer is lost on the way.
   await page.addInitScript(() => {
-    const send = window.fetch;
+    const send = window.fetch.bind(window);
     let isLost = false;
     window.fetch = async (input, init) => {
       const answer = await send(input, init);

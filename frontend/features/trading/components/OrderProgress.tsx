@@ -26,12 +26,11 @@ export function OrderProgress({ order, onDismiss }: { order: SentOrder; onDismis
   const { icon: Icon, style, spin } = LOOKS[outcome];
   return (
     <li
-      role="status"
       data-outcome={outcome}
       className={cn("flex items-start gap-2 rounded-md border px-3 py-2 text-sm", style)}
     >
       <Icon aria-hidden className={cn("mt-0.5 size-4 shrink-0", spin && "animate-spin")} />
-      <span className="min-w-0 flex-1">
+      <span role="status" className="min-w-0 flex-1">
         <span className="block font-medium text-fg">{order.what}</span>
         <span className="block tabular-nums">{text}</span>
       </span>
