@@ -25,17 +25,17 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
       onError: (error) => toastError(`${name} cannot be run`, error, error.isTransient ? start : undefined),
     });
   return (
-    <span className="inline-flex min-w-28 justify-end gap-1">
+    <span className="inline-flex justify-end gap-1 sm:min-w-28">
       {canRun && (
         <Button size="sm" isBusy={run.isPending} onClick={start} aria-label={`Run ${name} on ${where}`}>
-          <PlayIcon aria-hidden /> Run
+          <PlayIcon aria-hidden /> <span className="hidden sm:inline">Run</span>
         </Button>
       )}
       {canStop && (
         <Confirm
           trigger={
             <Button size="sm" variant="danger-soft" aria-label={`Stop ${name} on ${where}`}>
-              <SquareIcon aria-hidden /> Stop
+              <SquareIcon aria-hidden /> <span className="hidden sm:inline">Stop</span>
             </Button>
           }
           title={`Stop ${name} on ${where}?`}

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Deployment>[] = [
   {
     id: "name",
     head: "Expert advisor",
-    className: "min-w-36",
+    className: "sm:min-w-36",
     cell: ({ project_name, version_number, ea_project_id, ea_version_id, symbol, timeframe, agent_name }) => (
       <span className="grid py-1">
         <Link

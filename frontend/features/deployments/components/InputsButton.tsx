@@ -14,7 +14,7 @@ export function InputsButton({
   return (
     <Dialog>
       <DialogTrigger asChild>
-        <Button size="sm" variant="ghost">
+        <Button size="sm" variant="ghost" className="-ml-2.5">
           {entries.length} changed
         </Button>
       </DialogTrigger>

@@ -241,7 +241,7 @@ function VersionsCard({ project, onOpen }: { project: Project; onOpen: (versionI
         artifacts.length === 0 ? (
           <span className="text-muted">none</span>
         ) : (
-          <span className="inline-flex gap-1">
+          <span className="inline-flex flex-wrap justify-end gap-1">
             {artifacts.map((artifact) => (
               <ArtifactButton
                 key={artifact.id}
