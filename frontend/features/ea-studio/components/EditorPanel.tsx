@@ -73,7 +73,7 @@ export function EditorPanel(props: EditorPanelProps) {
       <div className="relative h-[max(24rem,calc(100dvh-18rem))] min-w-0 overflow-hidden rounded-b-lg border-t">
         {isNothing ? (
           <EmptyState title="Nothing is written yet">
-            Describe what it is to do and press Generate, or write it by hand.
+            Describe what it is to do and press Generate.
           </EmptyState>
         ) : props.loadError && !isStreamShown ? (
           <ErrorState
