@@ -111,7 +111,11 @@ export function ConnectionsCard({ agents }: { agents: readonly WatchedAgent[] | 
       />
       <Dialog open={edited !== null} onOpenChange={() => setEdited(null)}>
         {edited && (
-          <DialogContent title={edited === "new" ? "New broker connection" : `Change ${edited.name}`}>
+          <DialogContent
+            title={edited === "new" ? "New broker connection" : `Change ${edited.name}`}
+            // A long symbol map is not lost to a stray click.
+            onInteractOutside={(event) => event.preventDefault()}
+          >
             <ConnectionForm
               connection={edited === "new" ? undefined : edited}
               onSaved={() => setEdited(null)}
