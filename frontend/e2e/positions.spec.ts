@@ -12,11 +12,12 @@ test("values a position by live prices, between the reports and without them", a
   const row = page
     .getByRole("row")
     .filter({ has: page.getByRole("button", { name: `Close XAUUSD ticket ${ticket}` }) });
-  await expect(row).toContainText(/[▲▼].[+−]\d+\.\d\d.USD/);
+  const profit = row.getByRole("cell", { name: /USD/ });
+  await expect(profit).toHaveText(/[▲▼]\s*[+−]\d+\.\d\d.USD/);
   // No report comes any more: what moves it now are prices.
   await page.route("**/trading/positions", (route) => route.abort());
-  const first = await row.textContent();
-  await expect(row).not.toHaveText(first ?? "", { timeout: 30_000 });
+  const first = await profit.textContent();
+  await expect(profit).not.toHaveText(first ?? "", { timeout: 30_000 });
   await page.unroute("**/trading/positions");
   await desk.close(ticket);
   await expect(row).toBeHidden();
@@ -72,6 +73,8 @@ for (const theme of ["dark", "light"]) {
     const desk = await Desk.open(request);
     const ticket = await desk.order("EURUSD", "sell", 0.01);
     await chooseTheme(page, theme);
+    // Contrast is that of the dialog, not of its fading in.
+    await page.emulateMedia({ reducedMotion: "reduce" });
     await page.goto("/positions/");
     const close = page.getByRole("button", { name: `Close EURUSD ticket ${ticket}` });
     await expect(close).toBeVisible();

@@ -36,11 +36,17 @@ export class Desk {
     return (await answer.json()) as Answer;
   }
 
-  /** Of the filled order. */
+  /** The ticket of the position that it opened, once the agent has reported it. */
   async order(symbol: string, side: "buy" | "sell", volume: number): Promise<number> {
     const body = { broker_connection_id: this.connectionId, symbol, side, volume };
     const done = await this.done(await this.call<Schemas["Job"]>("post", "/trading/orders", body));
-    return (done.output as unknown as { position: number }).position;
+    const ticket = (done.output as unknown as { position: number }).position;
+    await expect
+      .poll(async () => (await this.positions()).items.some((position) => position.ticket === ticket), {
+        timeout: 30_000,
+      })
+      .toBe(true);
+    return ticket;
   }
 
   async close(ticket: number): Promise<void> {
