@@ -12,7 +12,7 @@ test("values a position by live prices, between the reports and without them", a
   const row = page
     .getByRole("row")
     .filter({ has: page.getByRole("button", { name: `Close XAUUSD ticket ${ticket}` }) });
-  const profit = row.getByRole("cell", { name: /USD/ });
+  const profit = row.getByRole("cell", { name: /(profit|loss)$/ });
   await expect(profit).toHaveText(/[▲▼]\s*[+−]\d+\.\d\d.USD/);
   // No report comes any more: what moves it now are prices.
   await page.route("**/trading/positions", (route) => route.abort());
