@@ -150,6 +150,7 @@ async fn the_apis_are_reached_by_their_paths() {
     assert_eq!(answer.status(), 201);
     assert_eq!(events.next().await["path"], "/long");
     assert!(!answer.text().await.expect("a stream that ends").is_empty());
+    assert_eq!(events.next().await["chunks"], 2, "what it could write");
 
     let url = format!("{}/socket", cloud.site_url().expect("a site").replacen("http", "ws", 1));
     let (mut socket, _) = connect_async(&url).await.expect("it opens");
