@@ -9,7 +9,7 @@ use crate::product::Product;
 /// `script` is one of `frontend/package.json`.
 pub(crate) fn run(script: &str) -> Result<()> {
     let frontend = Frontend::ready()?;
-    let product = Product::start(script, &[])?;
+    let product = Product::start(script, &["--agents", "2"])?;
     let url = product.state.get("frontend_url").and_then(Value::as_str);
     let url = url.context("the product serves no dashboard")?;
     let tests = frontend.browser_tests(script, url, &product.state_file())?;
