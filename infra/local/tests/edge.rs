@@ -137,6 +137,22 @@ async fn pages_come_from_the_folder_by_way_of_the_function_with_the_policys_head
 }
 
 #[tokio::test]
+async fn whoever_hangs_up_leaves_no_answer_for_the_next() {
+    let (cloud, _events, _folder) = start("edge-hang-up").await;
+    let url = format!("{}/signals/", cloud.site_url().expect("a site"));
+    for patience in 0..40 {
+        let request = client().get(&url).send();
+        // Some of them end while the function is at work.
+        let _ = timeout(std::time::Duration::from_micros(patience * 50), request).await;
+    }
+    for (path, text) in [("/", "overview"), ("/signals/", "signals")] {
+        let answer = ask(&cloud, Method::GET, path, "").await;
+        assert_eq!(answer.text().await.expect("a page"), text);
+    }
+    cloud.stop().await;
+}
+
+#[tokio::test]
 async fn the_apis_are_reached_by_their_paths() {
     let (cloud, mut events, _folder) = start("edge-apis").await;
     let answer = ask(&cloud, Method::POST, "/api/things/7?a=b", "hello").await;

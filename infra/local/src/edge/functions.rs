@@ -2,6 +2,7 @@
 //! What they get and give: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html>
 
 use std::process::Stdio;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use http::request::Parts;
@@ -13,12 +14,19 @@ use tokio::sync::Mutex;
 
 const RUNNER: &str = include_str!("../../assets/edge.js");
 
-pub(super) struct Functions(Mutex<Node>);
+pub(super) struct Functions(Arc<Mutex<Node>>);
 
 struct Node {
     _process: Child,
     events: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Node {
+    async fn ask(&mut self, line: &str) -> Result<String> {
+        self.events.write_all(line.as_bytes()).await?;
+        self.answers.next_line().await?.context("Node has ended")
+    }
 }
 
 #[derive(Deserialize)]
@@ -41,11 +49,12 @@ impl Functions {
             .spawn()
             .context("Node runs CloudFront Functions, and cannot be started")?;
         let (events, answers) = (process.stdin.take(), process.stdout.take());
-        Ok(Self(Mutex::new(Node {
+        let node = Node {
             _process: process,
             events: events.context("no standard input")?,
             answers: BufReader::new(answers.context("no standard output")?).lines(),
-        })))
+        };
+        Ok(Self(Arc::new(Mutex::new(node))))
     }
 
     /// The path that the function asks the origin for. That is all it may change here.
@@ -58,11 +67,10 @@ impl Functions {
             "request": sent,
         });
         let line = format!("{}\n", json!({ "index": index, "event": event }));
-        let answer = {
-            let mut node = self.0.lock().await;
-            node.events.write_all(line.as_bytes()).await?;
-            node.answers.next_line().await?.context("Node has ended")?
-        };
+        let node = Arc::clone(&self.0);
+        // A task of its own: a viewer that hangs up would leave its answer for the next one to read.
+        let asked = tokio::spawn(async move { node.lock_owned().await.ask(&line).await });
+        let answer = asked.await??;
         let Answer { request, error } = serde_json::from_str(&answer)?;
         if let Some(error) = error {
             bail!("{error}");
