@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { PlayedAgent } from "./support/agent";
 import { expectAccessible } from "./support/axe";
 import { signUp, stack } from "./support/stack";
+import { expect, test } from "./support/test";
 
 const step = (page: Page, name: string) => page.locator(`[data-step=${name}][data-done]`);
 const open = (page: Page, name: string) => step(page, name).getByRole("button", { expanded: true });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { expect, test } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
 import { signIn, stack } from "./support/stack";
+import { expect, test } from "./support/test";
 
 test.beforeEach(async ({ page }) => {
   await signIn(page);
@@ -146,14 +146,3 @@ test("pages back in time", async ({ page }) => {
   await page.getByRole("button", { name: "Show more" }).click();
   await expect.poll(() => rows.count()).toBeGreaterThan(2);
 });
-
-for (const theme of ["dark", "light"]) {
-  test(`has no grave barrier in the ${theme} theme`, async ({ page }) => {
-    await page.evaluate((chosen) => localStorage.setItem("theme", chosen), theme);
-    await page.reload();
-    await expect(
-      page.getByRole("table", { name: "Signals" }).getByText("Filled", { exact: true }).first(),
-    ).toBeVisible();
-    await expectAccessible(page);
-  });
-}
