@@ -1,7 +1,7 @@
-import { expect, test } from "@playwright/test";
 import { PlayedAgent } from "./support/agent";
 import { expectAccessible } from "./support/axe";
 import { signIn, signUp } from "./support/stack";
+import { expect, test } from "./support/test";
 
 test("shows how an agent is, and which symbols its terminal delivers", async ({ page }) => {
   await signIn(page);

@@ -1,6 +1,7 @@
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
 import { signIn } from "./support/stack";
+import { expect, test } from "./support/test";
 
 /** The simulated agent takes its jobs one after another, beside its trading. */
 const BY_AGENT = { timeout: 60_000 };

@@ -1,8 +1,7 @@
-import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { expectAccessible } from "./support/axe";
 import { signIn } from "./support/stack";
-import { chooseTheme, Desk } from "./support/trading";
+import { Desk } from "./support/trading";
+import { expect, test } from "./support/test";
 
 test.beforeEach(({ page }) => signIn(page));
 
@@ -72,14 +71,3 @@ test("shows more on demand, and exports all of it", async ({ page, request }) =>
   const summed = lines.slice(1).reduce((total, line) => total + Number(line.split(",")[profit]), 0);
   expect(summed).toBeCloseTo(totals[0]!.profit_loss, 2);
 });
-
-for (const theme of ["dark", "light"]) {
-  test(`has no grave barrier in the ${theme} theme`, async ({ page }) => {
-    await chooseTheme(page, theme);
-    await page.goto("/history/");
-    await expect(page.getByRole("table", { name: "History" }).locator("tbody tr").first()).toContainText(
-      "USD",
-    );
-    await expectAccessible(page);
-  });
-}

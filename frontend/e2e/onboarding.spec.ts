@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { PlayedAgent } from "./support/agent";
 import { expectAccessible } from "./support/axe";
-import { signUp, stack } from "./support/stack";
+import { signUp } from "./support/stack";
+import { expect, test } from "./support/test";
 
 const step = (page: Page, name: string) => page.locator(`[data-step=${name}][data-done]`);
 const open = (page: Page, name: string) => step(page, name).getByRole("button", { expanded: true });
@@ -51,7 +52,8 @@ test("leads from sign-up to a filled test alert, and resumes where it was left",
     const toml = await readFile(await file.path(), "utf8");
     expect(toml).toContain(`agent_id = "${id}"`);
     expect(toml).toContain(`agent_key = "${key}"`);
-    expect(toml).toContain(`url = "${stack().http_url}"`);
+    const { api_url } = (await (await page.request.get("/config.json")).json()) as { api_url: string };
+    expect(toml).toContain(`url = "${new URL(api_url, page.url()).href}"`);
     return new PlayedAgent(id, key);
   });
 

@@ -1,6 +1,5 @@
-import { expect, test } from "@playwright/test";
-import { expectAccessible } from "./support/axe";
 import { signIn } from "./support/stack";
+import { expect, test } from "./support/test";
 
 test.beforeEach(({ page }) => signIn(page));
 
@@ -30,12 +29,3 @@ test("is reachable by keys from the skip link on", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page.locator("#content")).toBeFocused();
 });
-
-for (const theme of ["dark", "light"]) {
-  test(`has no grave barrier in the ${theme} theme`, async ({ page }) => {
-    await page.evaluate((chosen) => localStorage.setItem("theme", chosen), theme);
-    await page.reload();
-    await expect(page.getByRole("cell", { name: "Online" })).toBeVisible();
-    await expectAccessible(page);
-  });
-}

@@ -1,6 +1,5 @@
-import { expect, test } from "@playwright/test";
-import { expectAccessible } from "./support/axe";
 import { signUp } from "./support/stack";
+import { expect, test } from "./support/test";
 
 test.beforeEach(async ({ page }) => {
   await signUp(page);
@@ -67,11 +66,3 @@ test("asks before it changes the trading mode", async ({ page }) => {
   await page.getByRole("button", { name: "Set to reducing" }).click();
   await expect(page.getByRole("radio", { name: /Reducing/ })).toBeChecked();
 });
-
-for (const theme of ["Dark", "Light"]) {
-  test(`has no grave barrier in the ${theme} theme`, async ({ page }) => {
-    await page.getByRole("radio", { name: theme, exact: true }).click();
-    await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
-    await expectAccessible(page);
-  });
-}

@@ -1,7 +1,7 @@
-import { expect, test, type Page } from "@playwright/test";
-import { expectAccessible } from "./support/axe";
+import type { Page } from "@playwright/test";
 import { signIn } from "./support/stack";
-import { chooseTheme, Desk } from "./support/trading";
+import { Desk } from "./support/trading";
+import { expect, test } from "./support/test";
 
 test.beforeEach(({ page }) => signIn(page));
 
@@ -146,13 +146,3 @@ test("an order that was not answered goes out again as the same one", async ({ p
   expect(answers[1]!.key).toBe(answers[0]!.key);
   await desk.close(Number(/ticket (\d+)/.exec((await order.textContent()) ?? "")?.[1]));
 });
-
-for (const theme of ["dark", "light"]) {
-  test(`has no grave barrier in the ${theme} theme`, async ({ page }) => {
-    await chooseTheme(page, theme);
-    await page.goto("/trading/?symbol=EURUSD");
-    await expect(buy(page)).toHaveText(/\d/);
-    await expect(page.getByRole("figure", { name: /candles/ })).toBeVisible();
-    await expectAccessible(page);
-  });
-}

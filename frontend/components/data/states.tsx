@@ -1,7 +1,7 @@
 import { RotateCwIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
-import { describeError } from "@/lib/api/problem";
+import { ApiProblem, describeError } from "@/lib/api/problem";
 
 /** An empty list says what to do next. */
 export function EmptyState({
@@ -25,12 +25,23 @@ export function EmptyState({
 export function ErrorState({
   title,
   error,
+  missing,
   onRetry,
 }: {
   title: string;
   error: unknown;
+  /** Of one thing that the address names: what to say where there is none, which trying again does not change. */
+  missing?: string;
   onRetry: () => void;
 }) {
+  // 422: what the address names is no id at all.
+  if (missing !== undefined && error instanceof ApiProblem && (error.status === 404 || error.status === 422))
+    return (
+      <div role="alert" className="grid justify-items-center gap-2 px-4 py-8 text-center">
+        <p className="font-medium">{missing}</p>
+        <p className="max-w-md text-sm text-muted">The address may be mistyped, or it was deleted.</p>
+      </div>
+    );
   return (
     <div role="alert" className="grid justify-items-center gap-2 px-4 py-8 text-center">
       <p className="font-medium">{title}</p>

@@ -36,6 +36,7 @@ export function SignalOutcome({ id }: { id: string }) {
     return query.error ? (
       <ErrorState
         title="The signal could not be loaded"
+        missing="There is no such signal"
         error={query.error}
         onRetry={() => void query.refetch()}
       />

@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import type { components } from "../../lib/api/schema";
 import { stack } from "./stack";
 
 interface ClaimedJob {
@@ -8,11 +9,17 @@ interface ClaimedJob {
   input: { symbol?: string; side?: string; volume?: number | string };
 }
 
+export interface Tick {
+  bid: number;
+  ask: number;
+}
+
 /** An agent as the API sees one: what a user pairs, without a terminal behind it. */
 export class PlayedAgent {
   constructor(
     readonly id: string,
     private readonly key: string,
+    readonly connectionId = "",
   ) {}
 
   private async ask(method: "GET" | "POST", path: string, body?: object): Promise<Response> {
@@ -32,6 +39,37 @@ export class PlayedAgent {
       memory_mb: 340,
       terminal: { connected: true, trade_allowed: true, build: 5000 },
       account: { login: 4711, server: "Played-Demo", trade_mode: "demo", currency: "USD" },
+    });
+  }
+
+  async push(ticks: Readonly<Record<string, Tick>>): Promise<void> {
+    await this.ask("POST", "/prices", { ticks });
+  }
+
+  /** An account with one open buy for each symbol, at its price; tickets count from `firstTicket`. */
+  async report(opened: Readonly<Record<string, number>>, firstTicket = 1): Promise<void> {
+    const positions = Object.entries(opened).map(
+      ([symbol, open_price], index): components["schemas"]["ReportedPosition"] => ({
+        ticket: firstTicket + index,
+        symbol,
+        side: "buy",
+        volume: 0.1,
+        open_price,
+        profit: 0,
+        swap: 0,
+        magic_number: 0,
+        opened_at: new Date().toISOString(),
+      }),
+    );
+    await this.ask("POST", "/account", {
+      balance: 10_000,
+      equity: 10_000,
+      margin: 100,
+      free_margin: 9_900,
+      currency: "USD",
+      leverage: 100,
+      positions,
+      deals: [],
     });
   }
 

@@ -1,9 +1,17 @@
 import { expect, type Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
 interface Stack {
   http_url: string;
-  demo: { email: string; password: string; webhook_secret: string };
+  supabase_url: string;
+  anon_key: string;
+  database_url: string;
+  demo: Credentials & { webhook_secret: string };
 }
 
 /** The running stack, by its state file. */
@@ -14,7 +22,11 @@ export function stack(): Stack {
   return JSON.parse(readFileSync(file, "utf8")) as Stack;
 }
 
-export async function signIn(page: Page, { email, password } = stack().demo): Promise<void> {
+export function newCredentials(): Credentials {
+  return { email: `e2e-${crypto.randomUUID()}@forexelite.test`, password: crypto.randomUUID() };
+}
+
+export async function signIn(page: Page, { email, password }: Credentials = stack().demo): Promise<void> {
   await page.goto("/sign-in/");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
@@ -23,10 +35,10 @@ export async function signIn(page: Page, { email, password } = stack().demo): Pr
 }
 
 /** A user of this test's own, who begins where everybody does. */
-export async function signUp(page: Page): Promise<void> {
+export async function signUp(page: Page, { email, password } = newCredentials()): Promise<void> {
   await page.goto("/sign-up/");
-  await page.getByLabel("E-mail").fill(`e2e-${crypto.randomUUID()}@forexelite.test`);
-  await page.getByLabel("Password").fill(crypto.randomUUID());
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign up" }).click();
   await expect(page.getByRole("heading", { name: "Set up" })).toBeVisible();
 }

@@ -21,9 +21,9 @@ export function useAgentHealth(): {
   const now = useNow(1_000);
   const reportOf = (agent: Agent) => {
     if (agent.broker_connection_id == null) return null;
-    // Two agents on one connection cannot be told apart by its reports.
+    // Two agents on one connection cannot be told apart by its reports; one that was never heard sent none.
     const peers = query.data?.items.filter(
-      (other) => other.broker_connection_id === agent.broker_connection_id,
+      (other) => other.broker_connection_id === agent.broker_connection_id && other.last_heartbeat != null,
     );
     if (peers?.length !== 1) return null;
     return accounts?.items.find((account) => account.broker_connection_id === agent.broker_connection_id)

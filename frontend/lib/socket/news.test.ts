@@ -40,6 +40,13 @@ it("asks for what the job's kind touches, and nothing else", () => {
   expect(isStale(keys.signals.list({}))).toBe(false);
 });
 
+it("lets the end of a job come with its result", () => {
+  const { client, isStale } = setUp();
+  applyNews(client, { type: "job", job: { id: "j", job_type: "trade", status: "completed" } });
+  expect(client.getQueryData(keys.jobs.one("j"))).toEqual({ id: "j", status: "pending" });
+  expect(isStale(keys.jobs.one("j"))).toBe(true);
+});
+
 it("asks for the signals again when one is announced", () => {
   const { client, isStale } = setUp();
   applyNews(client, { type: "signal", signal: { id: "s", status: "executed" } });

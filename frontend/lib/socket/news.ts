@@ -3,9 +3,11 @@ import type { Schemas } from "@/lib/api/client";
 import { keys } from "@/lib/api/keys";
 import type { AgentNews, JobNews, SocketMessage } from "./messages";
 
+/** An end is not marked: it comes together with its result, when the job itself was asked for again. */
 function patchJob(client: QueryClient, { id, status }: JobNews): void {
+  if (status !== "running") return;
   client.setQueryData<Schemas["Job"]>(keys.jobs.one(id), (job) =>
-    job ? { ...job, status: status as Schemas["JobStatus"] } : job,
+    job?.status === "pending" ? { ...job, status } : job,
   );
 }
 

@@ -78,6 +78,7 @@ export function EditorPanel(props: EditorPanelProps) {
         ) : props.loadError && !isStreamShown ? (
           <ErrorState
             title="The version could not be loaded"
+            missing="There is no such version"
             error={props.loadError}
             onRetry={props.onReload}
           />

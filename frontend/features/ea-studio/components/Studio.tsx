@@ -188,6 +188,7 @@ export function Studio({ projectParam, versionParam, onGo }: StudioProps) {
       <div className="rounded-lg border bg-surface">
         <ErrorState
           title="The project could not be loaded"
+          missing="There is no such project"
           error={project.error}
           onRetry={() => void project.refetch()}
         />

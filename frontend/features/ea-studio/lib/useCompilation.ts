@@ -22,8 +22,7 @@ export interface CompilationResult extends Started {
 }
 
 function resultOf(started: Started, job: Job): CompilationResult | null {
-  // The socket tells the state before the job itself was asked for again, which is what has the messages.
-  if (job.status === "pending" || job.status === "running" || job.completed_at == null) return null;
+  if (job.status === "pending" || job.status === "running") return null;
   const messages = messagesOfOutput(job.output);
   const isOk = job.status === "completed";
   const reason = isOk
