@@ -8,6 +8,8 @@ const SECONDS = Number(process.env.SOAK_SECONDS ?? 15);
 const PUSHES_A_SECOND = 4;
 const SAMPLES = 9;
 const FRAME_LIMIT_MS = 50;
+/** What a busy machine drops while no price moves is not the page's: more than this share of it is. */
+const MOST_OVER_IDLE = 1.5;
 const MOST_GROWTH = 0.1;
 
 /** Fifty pairs of the currencies that a name is read by. */
@@ -34,7 +36,7 @@ function pushPrices(agent: PlayedAgent) {
     while (!isOver) {
       await agent.push(ticksOf(++round));
       const early = beginning + (round * 1_000) / PUSHES_A_SECOND - performance.now();
-      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+      if (early > 0) await pause(early);
     }
   })();
   return {
@@ -85,6 +87,12 @@ async function heapAfterCollection(session: CDPSession): Promise<number> {
   return metrics.find(({ name }) => name === "JSHeapUsedSize")!.value;
 }
 
+function percentile(frames: readonly number[], share: number): number {
+  const sorted = frames.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * share) - 1]!;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 // A trace pictures the whole page at each step, in the page's own time.
@@ -116,14 +124,16 @@ for (const [name, path] of Object.entries(PAGES)) {
     await signIn(page, api.credentials);
     await page.goto(path);
     await expect(page.getByTestId("connection")).toHaveAttribute("data-status", "open");
+    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+    await watchFrames(page);
+    await pause((SECONDS * 1_000) / SAMPLES);
+    const idle = percentile(await takeFrames(page), 0.99);
     const pushing = pushPrices(agent);
     const shown = page.getByRole("list", { name: "Prices" }).getByRole("listitem").first();
     await expect(shown).toContainText(/\d\.\d{5}/);
-    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
 
     const session = await page.context().newCDPSession(page);
     await session.send("Performance.enable");
-    await watchFrames(page);
     const frames: number[] = [];
     const heaps: number[] = [];
     received = 0;
@@ -131,7 +141,7 @@ for (const [name, path] of Object.entries(PAGES)) {
     const beginning = performance.now();
     for (let sample = 0; sample < SAMPLES; sample += 1) {
       await takeFrames(page);
-      await new Promise((resolve) => setTimeout(resolve, (SECONDS * 1_000) / SAMPLES));
+      await pause((SECONDS * 1_000) / SAMPLES);
       // Before the heap is collected: that pause is the measurement's own.
       frames.push(...(await takeFrames(page)));
       heaps.push(await heapAfterCollection(session));
@@ -143,17 +153,15 @@ for (const [name, path] of Object.entries(PAGES)) {
     const last = await pushing.stop();
     await expect(shown).toContainText(last[INSTRUMENTS[0]!]!.bid.toFixed(5));
 
-    frames.sort((a, b) => a - b);
-    const percentile = (share: number) => frames[Math.ceil(frames.length * share) - 1]!;
     const third = SAMPLES / 3;
     const growth = mean(heaps.slice(-third)) / mean(heaps.slice(0, third)) - 1;
     process.stdout.write(
       `${name}, ${seconds.toFixed(0)} s: ${rates[0]} ticks/s pushed, ${rates[1]} received; ` +
-        `${frames.length} frames, p50 ${percentile(0.5).toFixed(1)} ms, ` +
-        `p99 ${percentile(0.99).toFixed(1)} ms, most ${percentile(1).toFixed(1)} ms; ` +
+        `${frames.length} frames, idle p99 ${idle.toFixed(1)} ms, p50 ${percentile(frames, 0.5).toFixed(1)} ms, ` +
+        `p99 ${percentile(frames, 0.99).toFixed(1)} ms, most ${percentile(frames, 1).toFixed(1)} ms; ` +
         `heap ${heaps.map((heap) => (heap / 2 ** 20).toFixed(1)).join(" ")} MiB, ${(growth * 100).toFixed(1)} %\n`,
     );
-    expect(percentile(0.99)).toBeLessThanOrEqual(FRAME_LIMIT_MS);
+    expect(percentile(frames, 0.99)).toBeLessThanOrEqual(Math.max(FRAME_LIMIT_MS, MOST_OVER_IDLE * idle));
     expect(growth).toBeLessThanOrEqual(MOST_GROWTH);
   });
 }

@@ -3,6 +3,12 @@ const WORDS = {
   // An alert or order that a rule stopped.
   strategy_disabled: "The strategy is switched off. Enable it to trade its alerts.",
   halted: "Trading mode is halted: nothing is sent.",
+  live_not_allowed: "The account is a real one, and the agent was not allowed to trade real money.",
+  old_price: "The price at the terminal was too old to trade on.",
+  limit_spread: "The spread was wider than the limit on the agent’s machine.",
+  limit_lot: "More lots than the limit on the agent’s machine.",
+  limit_open_positions: "As many positions are open as the limit on the agent’s machine allows.",
+  path_with_spaces: "A folder of the terminal has spaces in its name, which the compiler cannot take.",
   reducing: "Trading mode is reducing: only exits are sent.",
   broker_connection_inactive: "The broker connection is switched off.",
   disclaimer_not_accepted: "The risk disclaimer is not accepted yet.",
