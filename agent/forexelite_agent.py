@@ -4785,7 +4785,7 @@ class ExpertJobs:
         if wanted.log_link is None:
             return {}
         try:
-            # Half of what is left: the expert has to be uploaded, too. An attempt that was cut off may have left another log.
+            # Half of what is left: the expert has to be uploaded, too.
             now = self._clock.monotonic()
             self._storage.upload(wanted.log_link, content, now + (deadline - now) / 2, may_be_there=False)
         except (JobFailed, LinkRefused) as error:

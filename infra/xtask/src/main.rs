@@ -51,7 +51,7 @@ enum Command {
     Contract,
     /// Try the dashboard in a browser, against the running product
     E2e,
-    /// Take pictures of every page, dark and light, wide and narrow, into target/shots
+    /// Take pictures of every page, dark and light, wide and narrow, into frontend/shots
     Shots,
     /// Make the deployable zip of every function
     Package {
