@@ -130,12 +130,19 @@ export function GeneratePanel(props: GeneratePanelProps) {
           </p>
         )}
         <div className="flex flex-wrap gap-2">
+          {/* Keys: one element for both would become the submit button within its own click, and begin anew. */}
           {isRunning ? (
-            <Button variant="danger-soft" onClick={props.onStop} className="min-w-28">
+            <Button key="stop" variant="danger-soft" onClick={props.onStop} className="min-w-28">
               <SquareIcon aria-hidden /> Stop
             </Button>
           ) : (
-            <Button type="submit" variant="primary" isBusy={props.isCreating} className="min-w-28">
+            <Button
+              key="generate"
+              type="submit"
+              variant="primary"
+              isBusy={props.isCreating}
+              className="min-w-28"
+            >
               <SparklesIcon aria-hidden /> Generate
             </Button>
           )}
