@@ -32,11 +32,14 @@ export function TradingPage() {
 
   const { data: connectionPage } = useConnections();
   const connections = connectionPage?.items;
+  const { data: accountPage } = useAccount();
+  const reported = new Set(accountPage?.items.map((each) => each.broker_connection_id));
+  // One that an agent reports of can execute an order; of the others nobody knows.
   const connection =
     connections?.find(({ id }) => id === filters.account) ??
+    connections?.find(({ id, is_active }) => is_active && reported.has(id)) ??
     connections?.find(({ is_active }) => is_active) ??
     connections?.[0];
-  const { data: accountPage } = useAccount();
   const account = accountPage?.items.find((each) => each.broker_connection_id === connection?.id);
   useInstruments(
     useMemo(
