@@ -189,13 +189,22 @@ impl Dashboard {
     /// What is served is what the folder holds, so nothing else has to be told.
     async fn build_on_change(self) {
         let Self { sources, pages: _ } = self;
-        let sources = Arc::new(sources);
+        let (sources, mut tried) = (Arc::new(sources), String::new());
         loop {
             tokio::time::sleep(LOOK_FOR_CHANGES).await;
-            let sources = Arc::clone(&sources);
-            // Whoever is in the middle of a change gets the compiler's message, and the pages stay as they were.
-            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || sources.built()).await {
-                eprintln!("dashboard: {error:#}");
+            let (sources, before) = (Arc::clone(&sources), tried.clone());
+            let look = move || {
+                let now = sources.sources()?;
+                if now != before
+                    && let Err(error) = sources.built()
+                {
+                    // Somebody is in the middle of a change; the same again would fail again.
+                    eprintln!("dashboard: {error:#}");
+                }
+                anyhow::Ok(now)
+            };
+            if let Ok(Ok(now)) = tokio::task::spawn_blocking(look).await {
+                tried = now;
             }
         }
     }
