@@ -1,11 +1,11 @@
-//! What the other guards refuse whoever asks: the audit log, received signals, versions.
+//! What the other guards refuse whoever asks: the audit log, received signals, versions, a second feed.
 
 use super::{
     actor::{Actor, DENIED, assert_refused},
     fixture::{self, tables},
     schema,
 };
-use crate::support::Stage;
+use crate::support::{AgentKey, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn trade_events_are_only_ever_added() {
@@ -260,4 +260,17 @@ async fn no_two_states_of_a_row_have_the_same_time() {
             end $$"
         ))
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_feeds_are_agents_of_one_user() {
+    let stage = Stage::new().await;
+    let (first, second) = (stage.trader().await, stage.trader().await);
+    let spare = stage.agent_of(&stage.as_user(&first), first.connection).await;
+    let serve = |agent: &AgentKey| format!("update mt5_agents set is_public_feed = true where id = '{}'", agent.id);
+    // A second machine of the operator's may be one, too.
+    stage.sql(&serve(&first.agent)).await;
+    stage.sql(&serve(&spare)).await;
+    let refused = Actor::service().tries(&stage.db, &serve(&second.agent)).await;
+    assert_refused("another user's feed", "mt5_agents_one_public_feed", refused);
 }

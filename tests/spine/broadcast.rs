@@ -1,5 +1,7 @@
 //! From a tick or an event to the sockets that are to see it, and to no other; whatever breaks on the way.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
@@ -82,11 +84,7 @@ async fn under_a_flood_no_socket_goes_back_in_time_and_the_newest_arrives() {
         let stamps = stamps_until(socket, TICKS + 1).await;
         assert!(stamps.is_sorted(), "{stamps:?}");
     }
-    until("the queue drains", async || {
-        let queue = stage.cloud.queue("NewsQueue")?;
-        (queue.waiting + queue.in_flight == 0).then_some(())
-    })
-    .await;
+    drained(&stage).await;
 }
 
 /// The times of the prices as they come, until the one of this bid.
@@ -106,13 +104,7 @@ async fn stamps_until(socket: &mut Socket, last: i64) -> Vec<jiff::Timestamp> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_public_feed_serves_whoever_has_no_fresh_price_of_their_own() {
     let stage = Stage::new().await;
-    let (feed, user) = (stage.trader().await, stage.trader().await);
-    stage
-        .sql(&format!(
-            "update mt5_agents set is_public_feed = true where id = '{}'",
-            feed.agent.id
-        ))
-        .await;
+    let (feed, user) = (a_feed(&stage).await, stage.trader().await);
     let mut socket = stage.dashboard(&user, &["EURUSD"]).await;
 
     push(&stage, &feed.agent, eurusd(1)).await;
@@ -125,21 +117,109 @@ async fn a_public_feed_serves_whoever_has_no_fresh_price_of_their_own() {
         "the last known price is the feed's"
     );
 
+    // Their own takes over where the feed's line stops, and its next tick is sent.
     push(&stage, &user.agent, eurusd(500)).await;
-    assert_eq!(bids_until(&mut socket, 500).await, [500]);
     push(&stage, &feed.agent, eurusd(2)).await;
+    drained(&stage).await;
     push(&stage, &user.agent, eurusd(501)).await;
+    push(&stage, &feed.agent, eurusd(3)).await;
+    drained(&stage).await;
+    push(&stage, &user.agent, eurusd(502)).await;
     assert_eq!(
-        bids_until(&mut socket, 501).await,
-        [501],
+        bids_until(&mut socket, 502).await,
+        [501, 502],
         "their own is fresh, so the feed is silent"
     );
 
     stage
         .sql("update latest_prices set ts = now() - interval '61 seconds'")
         .await;
-    push(&stage, &feed.agent, eurusd(3)).await;
-    assert_eq!(bids_until(&mut socket, 3).await, [3]);
+    push(&stage, &feed.agent, eurusd(4)).await;
+    assert_eq!(bids_until(&mut socket, 4).await, [4]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_fell_silent_keeps_no_own_price_back() {
+    let stage = Stage::new().await;
+    let (feed, user) = (a_feed(&stage).await, stage.trader().await);
+    push(&stage, &feed.agent, eurusd(1)).await;
+    stage
+        .sql("update latest_prices set ts = now() - interval '11 seconds'")
+        .await;
+    let mut socket = stage.dashboard(&user, &["EURUSD"]).await;
+    assert_eq!(bids_until(&mut socket, 1).await, [1]);
+    push(&stage, &user.agent, eurusd(500)).await;
+    assert_eq!(bids_until(&mut socket, 500).await, [500]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_feed_to_their_own_and_back_no_socket_goes_back_in_time() {
+    const PHASES: usize = 3;
+    const ROUNDS: i64 = 60;
+    const OWN: i64 = 50_000;
+    // The quotes of their broker are late, so each of them is older than some of the feed that was sent before.
+    const LATE: jiff::SignedDuration = jiff::SignedDuration::from_millis(200);
+    let stage = Stage::new().await;
+    let (feed, user) = (a_feed(&stage).await, stage.trader().await);
+    let mut sockets = Vec::new();
+    for _ in 0..3 {
+        sockets.push(stage.dashboard(&user, &["EURUSD"]).await);
+    }
+    for _ in 0..PHASES {
+        for round in 0..ROUNDS {
+            push(&stage, &feed.agent, eurusd(round)).await;
+        }
+        let both = (0..ROUNDS).flat_map(|round| [(&feed, round), (&user, OWN + round)]);
+        let pushes = both.map(|(trader, points)| {
+            let stage = &stage;
+            async move {
+                let mut tick = eurusd(points);
+                if points >= OWN {
+                    tick["EURUSD"]["ts"] = json!(jiff::Timestamp::now() - LATE);
+                }
+                push(stage, &trader.agent, tick).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        futures_util::stream::iter(pushes).buffer_unordered(2).count().await;
+        drained(&stage).await;
+        let aged = "update latest_prices set ts = ts - interval '1 minute' where user_id";
+        stage.sql(&format!("{aged} = '{}'", user.id)).await;
+    }
+    for socket in &mut sockets {
+        let messages = socket.ping().await;
+        let prices: Vec<_> = prices_of(&messages)
+            .into_iter()
+            .map(|message| &message["prices"][0])
+            .collect();
+        let stamps: Vec<_> = prices.iter().map(|price| price["ts"].as_str()).collect();
+        let moments = stamps
+            .iter()
+            .map(|ts| ts.and_then(|ts| ts.parse::<jiff::Timestamp>().ok()));
+        assert!(moments.is_sorted(), "{stamps:?}");
+        let mut from_own: Vec<_> = prices.iter().map(|price| price["bid"].as_f64() >= Some(1.5)).collect();
+        from_own.dedup();
+        assert_eq!(from_own, [false, true].repeat(PHASES), "each leads in its turn");
+    }
+}
+
+/// A trader whose agent serves everybody.
+async fn a_feed(stage: &Stage) -> Trader {
+    let feed = stage.trader().await;
+    let sql = format!(
+        "update mt5_agents set is_public_feed = true where id = '{}'",
+        feed.agent.id
+    );
+    stage.sql(&sql).await;
+    feed
+}
+
+async fn drained(stage: &Stage) {
+    until("the queue drains", async || {
+        let queue = stage.cloud.queue("NewsQueue")?;
+        (queue.waiting + queue.in_flight == 0).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -270,11 +350,7 @@ async fn a_full_queue_drains_and_only_the_newest_price_is_sent() {
         push_while_locked(&stage, &trader).await;
     }
     stage.sql("commit").await;
-    until("the queue drains", async || {
-        let queue = stage.cloud.queue("NewsQueue")?;
-        (queue.waiting + queue.in_flight == 0).then_some(())
-    })
-    .await;
+    drained(&stage).await;
     let messages = socket.ping().await;
     let bids: Vec<_> = prices_of(&messages)
         .iter()

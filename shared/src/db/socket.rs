@@ -106,8 +106,7 @@ pub async fn forget(db: &Db, connections: &[&str]) -> Result<(), Error> {
 
 /// Who hears an edition, and the newest of the prices it is about.
 pub async fn audience(db: &Db, edition: &Edition) -> Result<Audience, Error> {
-    let (sources, ticked): (Vec<UserId>, Vec<&str>) = edition.ticks().unzip();
-    let (asked_of, asked): (Vec<UserId>, Vec<&str>) = edition.prices().unzip();
+    let (sources, priced): (Vec<UserId>, Vec<&str>) = edition.prices().unzip();
     let (belled, accounts): (Vec<UserId>, Vec<Option<BrokerConnectionId>>) = edition.doorbells().unzip();
     let with_news: Vec<UserId> = edition.with_news().collect();
     let watching: Vec<UserId> = edition.watching().collect();
@@ -118,7 +117,7 @@ pub async fn audience(db: &Db, edition: &Edition) -> Result<Audience, Error> {
                 statement!("socket/audience"),
                 &[
                     (&sources, Type::UUID_ARRAY),
-                    (&ticked, Type::TEXT_ARRAY),
+                    (&priced, Type::TEXT_ARRAY),
                     (&with_news, Type::UUID_ARRAY),
                     (&belled, Type::UUID_ARRAY),
                     (&accounts, Type::UUID_ARRAY),
@@ -128,7 +127,7 @@ pub async fn audience(db: &Db, edition: &Edition) -> Result<Audience, Error> {
             ),
             (
                 statement!("price/newest"),
-                &[(&asked_of, Type::UUID_ARRAY), (&asked, Type::TEXT_ARRAY)],
+                &[(&sources, Type::UUID_ARRAY), (&priced, Type::TEXT_ARRAY)],
             ),
         ])
         .await?;

@@ -118,12 +118,7 @@ impl Edition {
         }
     }
 
-    /// Instruments with a newer tick, by source.
-    pub fn ticks(&self) -> impl Iterator<Item = (UserId, &str)> {
-        self.ticks.iter().map(|(source, name)| (*source, name.as_str()))
-    }
-
-    /// Every price that somebody may be sent.
+    /// Every price that somebody may be sent, by source.
     pub fn prices(&self) -> impl Iterator<Item = (UserId, &str)> {
         let all: BTreeSet<_> = self.ticks.iter().chain(self.watched.values().flatten()).collect();
         all.into_iter().map(|(source, name)| (*source, name.as_str()))
@@ -195,34 +190,19 @@ impl Edition {
             .iter()
             .filter(|listeners| listeners.hears == Hears::Prices)
         {
-            let ticked: Vec<_> = listeners
-                .instruments
-                .iter()
-                .filter(|name| self.ticks.contains(&(listeners.key, (*name).clone())))
-                .map(|name| (listeners.key, name.as_str()))
-                .collect();
-            for socket in &listeners.sockets {
-                wanted.entry(socket).or_default().extend(&ticked);
+            for name in &listeners.instruments {
+                let key = (listeners.key, name.clone());
+                let ticked = self.ticks.contains(&key);
+                for socket in &listeners.sockets {
+                    if ticked || self.watched.get(socket).is_some_and(|watched| watched.contains(&key)) {
+                        wanted.entry(socket).or_default().insert((listeners.key, name));
+                    }
+                }
             }
-        }
-        for (socket, watched) in &self.watched {
-            let watched = watched.iter().map(|(source, name)| (*source, name.as_str()));
-            wanted.entry(socket).or_default().extend(watched);
         }
         let mut same = BTreeMap::<Vec<(UserId, &str)>, Vec<String>>::new();
         for (socket, wants) in wanted {
-            // While a user's source changes, both have one; the older of them would go back in time.
-            let mut newest = BTreeMap::<&str, &Price>::new();
-            for price in wants.iter().filter_map(|key| prices.get(key).copied()) {
-                let known = newest.entry(&price.instrument).or_insert(price);
-                if price.ts > known.ts {
-                    *known = price;
-                }
-            }
-            let known: Vec<_> = newest
-                .into_values()
-                .map(|price| (price.source, price.instrument.as_str()))
-                .collect();
+            let known: Vec<_> = wants.into_iter().filter(|key| prices.contains_key(key)).collect();
             if !known.is_empty() {
                 same.entry(known).or_default().push(socket.to_owned());
             }
@@ -354,7 +334,6 @@ mod tests {
             instruments: names(&["EURUSD", "GBPUSD", "NOPRICE"]),
         };
         let edition = edition([ticks(1, &["EURUSD"]), watched]);
-        assert_eq!(edition.ticks().count(), 1);
         assert_eq!(edition.prices().count(), 3);
         let audience = Audience {
             listeners: vec![listeners(Hears::Prices, 1, &["EURUSD", "GBPUSD"], &["a"])],
@@ -363,24 +342,6 @@ mod tests {
         let messages = edition.messages(&audience);
         assert_eq!(messages.len(), 1, "{messages:?}");
         assert!(messages[0].text.contains("EURUSD") && messages[0].text.contains("GBPUSD"));
-    }
-
-    #[test]
-    fn of_two_sources_a_socket_gets_the_newer_price() {
-        let edition = edition([ticks(1, &["EURUSD"]), ticks(2, &["EURUSD"])]);
-        let (older, mut newer) = (price(1, "EURUSD", 108_512), price(2, "EURUSD", 108_600));
-        newer.ts += jiff::SignedDuration::from_millis(1);
-        let audience = Audience {
-            listeners: vec![
-                listeners(Hears::Prices, 1, &["EURUSD"], &["a"]),
-                listeners(Hears::Prices, 2, &["EURUSD"], &["a"]),
-            ],
-            prices: vec![newer, older],
-        };
-        let messages = edition.messages(&audience);
-        assert_eq!(messages.len(), 1, "{messages:?}");
-        assert_eq!(messages[0].text.matches("EURUSD").count(), 1, "{messages:?}");
-        assert!(messages[0].text.contains("1.08600"), "{messages:?}");
     }
 
     #[test]
