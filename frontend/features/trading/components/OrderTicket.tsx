@@ -41,6 +41,10 @@ const STOPS_BY = [
   { value: "pips", label: "Pips" },
   { value: "price", label: "Price" },
 ] as const;
+const STOPS = [
+  { name: "stop", label: "Stop loss" },
+  { name: "target", label: "Take profit" },
+] as const;
 
 const EMPTY: Ticket = { side: "buy", sizeBy: "risk", size: "", stopsBy: "pips", stop: "", target: "" };
 
@@ -188,30 +192,20 @@ export function OrderTicket({
             </div>
           </div>
           <div className="grid grid-cols-[1fr_1fr_auto] items-start gap-2">
-            <Field label="Stop loss" error={errors.stop}>
-              {(control) => (
-                <Input
-                  {...control}
-                  inputMode="decimal"
-                  autoComplete="off"
-                  placeholder={ticket.stopsBy === "pips" ? "pips" : "price"}
-                  value={typed.stop}
-                  onChange={(event) => change({ stop: event.target.value })}
-                />
-              )}
-            </Field>
-            <Field label="Take profit" error={errors.target}>
-              {(control) => (
-                <Input
-                  {...control}
-                  inputMode="decimal"
-                  autoComplete="off"
-                  placeholder={ticket.stopsBy === "pips" ? "pips" : "price"}
-                  value={typed.target}
-                  onChange={(event) => change({ target: event.target.value })}
-                />
-              )}
-            </Field>
+            {STOPS.map(({ name, label }) => (
+              <Field key={name} label={label} error={errors[name]}>
+                {(control) => (
+                  <Input
+                    {...control}
+                    inputMode="decimal"
+                    autoComplete="off"
+                    placeholder={ticket.stopsBy}
+                    value={typed[name]}
+                    onChange={(event) => change({ [name]: event.target.value })}
+                  />
+                )}
+              </Field>
+            ))}
             <div className="pt-6">
               <Segmented
                 label="Stops as"
