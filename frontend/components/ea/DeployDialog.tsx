@@ -12,6 +12,7 @@ import { useAgents } from "@/lib/api/queries/agents";
 import { useDeploy, type Deployment } from "@/lib/api/queries/deployments";
 import { useProjects, useVersion, useVersions } from "@/lib/api/queries/ea";
 import { changedInputs, inputsOf, readInputsJson, type ProgramInput } from "@/lib/ea/inputs";
+import { magicNumberRule, wholeOrNull } from "@/lib/forms/rules";
 
 const TIMEFRAMES: readonly Schemas["ChartTimeframe"][] = [
   "M1",
@@ -83,7 +84,7 @@ function DeployForm({
   const typed = changedInputs(inputs ?? [], texts);
   const free = readInputsJson(json);
   const isFree = inputs?.length === 0;
-  const magicError = magic !== "" && !/^\d{1,18}$/.test(magic) ? "A whole number" : undefined;
+  const magicError = magicNumberRule(magic) ?? undefined;
   const isReadable = isFree ? "values" in free : Object.keys(typed.errors).length === 0;
   const refused = deploy.error?.fieldErrors ?? {};
 
@@ -101,7 +102,7 @@ function DeployForm({
         symbol: symbolText.trim(),
         timeframe,
         inputs: values as Schemas["NewDeployment"]["inputs"],
-        ...(magic === "" ? {} : { magic_number: Number(magic) }),
+        magic_number: wholeOrNull(magic),
       },
       {
         onSuccess: (deployment) => {

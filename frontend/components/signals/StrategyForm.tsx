@@ -9,6 +9,7 @@ import { formatPercent } from "@/lib/format/decimal";
 import {
   decimalOrNull,
   decimalRule,
+  magicNumberRule,
   nameRule,
   readSymbols,
   symbolsRule,
@@ -27,7 +28,7 @@ const RULES = {
   default_sl_pips: PIPS,
   default_tp_pips: PIPS,
   max_signal_age_seconds: wholeRule({ least: 1, most: 2_592_000 }),
-  magic_number: wholeRule({ least: 1, most: Number.MAX_SAFE_INTEGER }),
+  magic_number: magicNumberRule,
   allowed_pairs: symbolsRule(200),
 };
 

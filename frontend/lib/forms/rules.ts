@@ -41,6 +41,9 @@ export function wholeRule({ least, most }: { least: number; most: number }): Rul
   };
 }
 
+/** Beyond, JSON would round it to another's. */
+export const magicNumberRule: Rule = wholeRule({ least: 1, most: Number.MAX_SAFE_INTEGER });
+
 const SYMBOL = /^[A-Za-z0-9._#&+-]{1,32}$/;
 
 export function isSymbol(name: string): boolean {
