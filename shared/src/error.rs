@@ -95,6 +95,21 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// What is wrong with an input, as its rules are gone through.
+#[derive(Debug, Default)]
+pub struct FieldErrors(pub Vec<FieldError>);
+
+impl FieldErrors {
+    pub fn require(&mut self, fine: bool, field: impl Into<String>, message: impl Into<String>) {
+        if !fine {
+            self.0.push(FieldError {
+                field: field.into(),
+                message: message.into(),
+            });
+        }
+    }
+}
+
 /// The body of every error answer.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Problem {

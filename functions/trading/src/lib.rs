@@ -15,7 +15,7 @@ use shared::{
     config::Env,
     db::{Db, job::Ordered},
     domain::job::Job,
-    error::{Error, FieldError},
+    error::Error,
     news::Newsroom,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -48,14 +48,6 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(jobs::show))
         .routes(routes!(prices::list))
         .routes(routes!(prices::candles))
-}
-
-fn require_none(problems: Vec<FieldError>) -> Result<(), Error> {
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(problems))
-    }
 }
 
 /// Tells whom it concerns, and answers with the job: 201 when it was made now, 200 when it was there.

@@ -5,12 +5,12 @@ use shared::{
     auth::User,
     db::{self, Db},
     domain::{JobId, job::Job, order::NewOrder},
-    error::{Checked, Error, Guarded, Problem},
+    error::{Checked, Error, Guarded, Problem, require_none},
     http::{IdempotencyKey, Input},
     news::Newsroom,
 };
 
-use crate::{answer, require_none};
+use crate::answer;
 
 /// Place a market order
 ///

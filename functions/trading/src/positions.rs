@@ -10,12 +10,12 @@ use shared::{
         job::Job,
         position::{ClosePosition, Flattened, Position, PositionFilter},
     },
-    error::{Checked, Error, Filtered, Guarded, Missing, Problem},
+    error::{Checked, Error, Filtered, Guarded, Missing, Problem, require_none},
     http::{Filter, IdempotencyKey, Input, Page, PathParam},
     news::Newsroom,
 };
 
-use crate::{answer, require_none};
+use crate::answer;
 
 /// List my open positions, newest first
 ///

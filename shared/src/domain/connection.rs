@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{BrokerConnectionId, price::Instrument, strategy::is_name, word::words};
-use crate::error::FieldError;
+use crate::error::{FieldError, FieldErrors};
 
 words! {
     /// How the account is reached.
@@ -87,25 +87,17 @@ impl ConnectionChange {
 }
 
 fn problems(name: Option<&str>, symbol_map: Option<&BTreeMap<String, String>>) -> Vec<FieldError> {
-    let mut problems = Vec::new();
-    let mut require = |fine: bool, field: &str, message: String| {
-        if !fine {
-            problems.push(FieldError {
-                field: field.to_owned(),
-                message,
-            });
-        }
-    };
-    require(name.is_none_or(is_name), "name", "1 to 80 characters".to_owned());
+    let mut wrong = FieldErrors::default();
+    wrong.require(name.is_none_or(is_name), "name", "1 to 80 characters");
     let is_symbol = |name: &str| Instrument::parse(name).is_some();
-    require(
+    wrong.require(
         symbol_map.is_none_or(|map| {
             map.len() <= MOST_SYMBOLS && map.iter().all(|(ours, theirs)| is_symbol(ours) && is_symbol(theirs))
         }),
         "symbol_map",
         format!("at most {MOST_SYMBOLS} symbols; each name {}", Instrument::RULE),
     );
-    problems
+    wrong.0
 }
 
 #[cfg(test)]

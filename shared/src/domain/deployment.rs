@@ -23,7 +23,7 @@ use super::{
     version::{ArtifactType, VersionStatus, file_stem},
     word::words,
 };
-use crate::error::{Error, FieldError, require_none};
+use crate::error::{Error, FieldErrors, require_none};
 
 const MOST_INPUTS: usize = 200;
 const INPUT_NAME_CHARS: usize = 63;
@@ -121,22 +121,14 @@ impl NewDeployment {
             magic_number,
             inputs,
         } = self;
-        let mut problems = Vec::new();
-        let mut require = |fine: bool, field: &str, message: &str| {
-            if !fine {
-                problems.push(FieldError {
-                    field: field.to_owned(),
-                    message: message.to_owned(),
-                });
-            }
-        };
-        require(is_symbol(symbol), "symbol", "1 to 32 letters, digits and . _ # ! + & -");
-        require(
+        let mut wrong = FieldErrors::default();
+        wrong.require(is_symbol(symbol), "symbol", "1 to 32 letters, digits and . _ # ! + & -");
+        wrong.require(
             magic_number.is_none_or(|number| MAGIC_NUMBERS.contains(&number)),
             "magic_number",
             "1 to 9007199254740991",
         );
-        require(
+        wrong.require(
             inputs.len() <= MOST_INPUTS
                 && inputs
                     .iter()
@@ -144,7 +136,7 @@ impl NewDeployment {
             "inputs",
             "at most 200 names as MQL5 has them, with numbers, truths, or texts of up to 1000 characters on one line",
         );
-        require_none(problems)
+        require_none(wrong.0)
     }
 }
 

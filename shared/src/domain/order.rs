@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{BrokerConnectionId, JobId, broker_account::Side, price::Instrument, strategy::fits};
-use crate::error::FieldError;
+use crate::error::{FieldError, FieldErrors};
 
 /// How far, in points, the fill may be from the price the agent saw.
 pub const DEVIATION_POINTS: i32 = 20;
@@ -70,43 +70,35 @@ impl NewOrder {
             deviation_points,
             price,
         } = self;
-        let mut problems = Vec::new();
-        let mut require = |fine: bool, field: &str, message: &str| {
-            if !fine {
-                problems.push(FieldError {
-                    field: field.to_owned(),
-                    message: message.to_owned(),
-                });
-            }
-        };
-        require(
+        let mut wrong = FieldErrors::default();
+        wrong.require(
             volume.is_none_or(is_lots),
             "volume",
             "lots: above 0, at most 10000, eight decimals",
         );
-        require(
+        wrong.require(
             fits(Some(*risk_pct), 100, 2),
             "risk_pct",
             "above 0, at most 100, two decimals",
         );
-        require(
+        wrong.require(
             volume.is_none() || risk_pct.is_none(),
             "risk_pct",
             "not beside volume: one of them decides how much",
         );
         for (value, field) in [(sl, "sl"), (tp, "tp"), (price, "price")] {
-            require(value.is_none_or(is_price), field, "a price: above 0, eight decimals");
+            wrong.require(value.is_none_or(is_price), field, "a price: above 0, eight decimals");
         }
         for (value, field) in [(sl_pips, "sl_pips"), (tp_pips, "tp_pips")] {
-            require(
+            wrong.require(
                 fits(Some(*value), 1_000_000, 1),
                 field,
                 "above 0, at most 1000000, one decimal",
             );
         }
-        require(sl.is_none() || sl_pips.is_none(), "sl_pips", "not beside sl: send one");
-        require(tp.is_none() || tp_pips.is_none(), "tp_pips", "not beside tp: send one");
-        require(
+        wrong.require(sl.is_none() || sl_pips.is_none(), "sl_pips", "not beside sl: send one");
+        wrong.require(tp.is_none() || tp_pips.is_none(), "tp_pips", "not beside tp: send one");
+        wrong.require(
             deviation_points.is_none_or(|points| (0..=MOST_DEVIATION).contains(&points)),
             "deviation_points",
             "0 to 1000",
@@ -117,9 +109,9 @@ impl NewOrder {
             (Side::Sell, Some(low), Some(high)) => low > high,
             _ => true,
         };
-        require(gains(*sl, *price), "sl", "a price at which this side loses");
-        require(gains(price.or(*sl), *tp), "tp", "a price at which this side gains");
-        problems
+        wrong.require(gains(*sl, *price), "sl", "a price at which this side loses");
+        wrong.require(gains(price.or(*sl), *tp), "tp", "a price at which this side gains");
+        wrong.0
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     version::require_source,
 };
 use crate::{
-    error::{Error, FieldError, require_none},
+    error::{Error, FieldError, FieldErrors, require_none},
     http::sent,
 };
 
@@ -98,25 +98,13 @@ impl ProjectChange {
 }
 
 fn problems(name: Option<&str>, description: Option<&str>, settings: Option<&Object>) -> Vec<FieldError> {
-    let mut problems = Vec::new();
-    let mut require = |fine: bool, field: &str, message: String| {
-        if !fine {
-            problems.push(FieldError {
-                field: field.to_owned(),
-                message,
-            });
-        }
-    };
-    require(name.is_none_or(is_name), "name", "1 to 80 characters".to_owned());
-    require(
+    let mut wrong = FieldErrors::default();
+    wrong.require(name.is_none_or(is_name), "name", "1 to 80 characters");
+    wrong.require(
         description.is_none_or(|text| text.chars().count() <= DESCRIPTION_CHARS && is_text(text)),
         "description",
         format!("at most {DESCRIPTION_CHARS} characters"),
     );
-    require(
-        settings.is_none_or(is_bearable),
-        "default_settings",
-        json::RULE.to_owned(),
-    );
-    problems
+    wrong.require(settings.is_none_or(is_bearable), "default_settings", json::RULE);
+    wrong.0
 }

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{price::Instrument, strategy::fits, word::words};
-use crate::{error::FieldError, http::sent};
+use crate::{
+    error::{FieldError, FieldErrors},
+    http::sent,
+};
 
 words! {
     /// Which orders pass.
@@ -90,56 +93,48 @@ impl SettingsChange {
             trading_mode: _,
             timezone,
         } = self;
-        let mut problems = Vec::new();
-        let mut require = |fine: bool, field: &str, message: &str| {
-            if !fine {
-                problems.push(FieldError {
-                    field: field.to_owned(),
-                    message: message.to_owned(),
-                });
-            }
-        };
-        require(
+        let mut wrong = FieldErrors::default();
+        wrong.require(
             account_balance.flatten().is_none_or(is_balance),
             "account_balance",
             "0 to 999999999999.99, two decimals, or null",
         );
-        require(
+        wrong.require(
             fits(risk_percent.map(Some), 100, 2),
             "risk_percent",
             "above 0, at most 100, two decimals",
         );
-        require(
+        wrong.require(
             account_currency.as_deref().is_none_or(is_currency),
             "account_currency",
             "three capital letters, as USD",
         );
-        require(
+        wrong.require(
             preferred_pairs.as_deref().is_none_or(are_pairs),
             "preferred_pairs",
-            &format!("at most {MOST_PAIRS} symbols; each {}", Instrument::RULE),
+            format!("at most {MOST_PAIRS} symbols; each {}", Instrument::RULE),
         );
-        require(
+        wrong.require(
             fits(*daily_loss_limit_pct, 100, 2),
             "daily_loss_limit_pct",
             "above 0, at most 100, two decimals, or null for no limit",
         );
-        require(
+        wrong.require(
             max_open_positions.flatten().is_none_or(|most| most >= 0),
             "max_open_positions",
             "0 or more, or null for no limit",
         );
-        require(
+        wrong.require(
             fits(*max_lot_size, 10_000, 2),
             "max_lot_size",
             "lots: above 0, at most 10000, two decimals, or null for no limit",
         );
-        require(
+        wrong.require(
             timezone.as_deref().is_none_or(may_be_timezone),
             "timezone",
             TIMEZONE_RULE,
         );
-        problems
+        wrong.0
     }
 }
 

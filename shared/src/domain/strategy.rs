@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{BrokerConnectionId, StrategyId};
-use crate::error::FieldError;
+use crate::error::{FieldError, FieldErrors};
 
 /// A strategy as its owner sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,50 +76,42 @@ impl StrategyTerms {
             default_sl_pips,
             default_tp_pips,
         } = self;
-        let mut problems = Vec::new();
-        let mut require = |fine: bool, field: &str, message: &str| {
-            if !fine {
-                problems.push(FieldError {
-                    field: field.to_owned(),
-                    message: message.to_owned(),
-                });
-            }
-        };
-        require(name.as_deref().is_none_or(is_name), "name", "1 to 80 characters");
-        require(
+        let mut wrong = FieldErrors::default();
+        wrong.require(name.as_deref().is_none_or(is_name), "name", "1 to 80 characters");
+        wrong.require(
             fits(*risk_override_pct, 100, 2),
             "risk_override_pct",
             "above 0, at most 100, two decimals",
         );
-        require(
+        wrong.require(
             max_signal_age_seconds
                 .flatten()
                 .is_none_or(|age| (1..=86_400 * 30).contains(&age)),
             "max_signal_age_seconds",
             "1 to 2592000, or null for no limit",
         );
-        require(
+        wrong.require(
             fits(*default_volume, 10_000, 2),
             "default_volume",
             "lots: above 0, at most 10000, two decimals",
         );
-        require(
+        wrong.require(
             fits(*default_sl_pips, 1_000_000, 1),
             "default_sl_pips",
             "above 0, at most 1000000, one decimal",
         );
-        require(
+        wrong.require(
             fits(*default_tp_pips, 1_000_000, 1),
             "default_tp_pips",
             "above 0, at most 1000000, one decimal",
         );
         let pairs = allowed_pairs.as_ref().and_then(Option::as_ref);
-        require(
+        wrong.require(
             pairs.is_none_or(|pairs| pairs.len() <= MOST_PAIRS && pairs.iter().all(|pair| is_symbol(pair))),
             "allowed_pairs",
             "at most 200 symbols of up to 32 characters, or null for all",
         );
-        problems
+        wrong.0
     }
 }
 

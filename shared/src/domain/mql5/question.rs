@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::error::FieldError;
+use crate::error::{FieldError, FieldErrors};
 
 /// Characters; a page of prose.
 const DESCRIPTION_CHARS: usize = 20_000;
@@ -30,34 +30,26 @@ impl Question<'_> {
             base,
             compiler_errors,
         } = self;
-        let mut problems = Vec::new();
-        let mut require = |fine: bool, field: &str, message: String| {
-            if !fine {
-                problems.push(FieldError {
-                    field: field.to_owned(),
-                    message,
-                });
-            }
-        };
-        require(
+        let mut wrong = FieldErrors::default();
+        wrong.require(
             !description.trim().is_empty()
                 && description.chars().count() <= DESCRIPTION_CHARS
                 && !description.contains('\0'),
             "description",
             format!("1 to {DESCRIPTION_CHARS} characters"),
         );
-        require(
+        wrong.require(
             compiler_errors.len() <= MOST_ERRORS
                 && compiler_errors.iter().all(|error| error.chars().count() <= ERROR_CHARS),
             "compiler_errors",
             format!("at most {MOST_ERRORS} of up to {ERROR_CHARS} characters"),
         );
-        require(
+        wrong.require(
             compiler_errors.is_empty() || base.is_some(),
             "based_on_version_id",
-            "the version that the compiler errors are of".to_owned(),
+            "the version that the compiler errors are of",
         );
-        problems
+        wrong.0
     }
 
     /// As one message.
