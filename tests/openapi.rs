@@ -9,25 +9,26 @@ use utoipa::openapi::{
     Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
+use utoipa_axum::router::OpenApiRouter;
 use xtask::root;
 
 /// Every router of the product. One that is missing here is missing in the contract, which the template then shows.
 fn handlers() -> [OpenApi; 14] {
     [
-        account::router().into_openapi(),
-        agents::router().into_openapi(),
-        auth::router().into_openapi(),
-        deployments::router().into_openapi(),
-        ea::router().into_openapi(),
-        generate::router().into_openapi(),
-        heartbeat::router().into_openapi(),
-        job_claim::router().into_openapi(),
-        job_result::router().into_openapi(),
-        onboarding::router().into_openapi(),
-        prices::router().into_openapi(),
-        signals::router().into_openapi(),
-        trading::router().into_openapi(),
-        webhook::router().into_openapi(),
+        account::router::<OpenApiRouter<_>>().into_openapi(),
+        agents::router::<OpenApiRouter<_>>().into_openapi(),
+        auth::router::<OpenApiRouter<_>>().into_openapi(),
+        deployments::router::<OpenApiRouter<_>>().into_openapi(),
+        ea::router::<OpenApiRouter<_>>().into_openapi(),
+        generate::router::<OpenApiRouter<_>>().into_openapi(),
+        heartbeat::router::<OpenApiRouter<_>>().into_openapi(),
+        job_claim::router::<OpenApiRouter<_>>().into_openapi(),
+        job_result::router::<OpenApiRouter<_>>().into_openapi(),
+        onboarding::router::<OpenApiRouter<_>>().into_openapi(),
+        prices::router::<OpenApiRouter<_>>().into_openapi(),
+        signals::router::<OpenApiRouter<_>>().into_openapi(),
+        trading::router::<OpenApiRouter<_>>().into_openapi(),
+        webhook::router::<OpenApiRouter<_>>().into_openapi(),
     ]
 }
 

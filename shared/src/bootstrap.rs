@@ -5,7 +5,6 @@ mod stream;
 use axum::{Router, middleware};
 use lambda_http::{LambdaEvent, lambda_runtime};
 use serde::{Serialize, de::DeserializeOwned};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     config::{ConfigError, Env},
@@ -24,7 +23,7 @@ pub enum StartError {
 }
 
 /// Runs a function: `app` reads the environment, `router` has the routes that live on what it read.
-pub fn serve<A>(app: fn(&mut Env) -> Result<A, Error>, router: fn() -> OpenApiRouter<A>) -> Result<(), StartError>
+pub fn serve<A>(app: fn(&mut Env) -> Result<A, Error>, router: fn() -> Router<A>) -> Result<(), StartError>
 where
     A: Clone + Send + Sync + 'static,
 {
@@ -35,10 +34,7 @@ where
 
 /// As [`serve`], behind a REST API: an answer leaves as it is written. Reads `DASHBOARD_ORIGIN`, the one that a browser may call
 /// from: unlike an HTTP API, a REST API leaves that to the function.
-pub fn serve_stream<A>(
-    app: fn(&mut Env) -> Result<A, Error>,
-    router: fn() -> OpenApiRouter<A>,
-) -> Result<(), StartError>
+pub fn serve_stream<A>(app: fn(&mut Env) -> Result<A, Error>, router: fn() -> Router<A>) -> Result<(), StartError>
 where
     A: Clone + Send + Sync + 'static,
 {
@@ -89,8 +85,8 @@ fn start<A>(
     })
 }
 
-fn service(router: OpenApiRouter) -> Router {
-    Router::from(router)
+fn service(router: Router) -> Router {
+    router
         .fallback(async || Error::NotFound("route"))
         .layer(middleware::from_fn(telemetry::observe))
 }

@@ -13,6 +13,7 @@ pub mod error;
 pub mod glm;
 pub mod http;
 pub mod news;
+pub mod routing;
 pub mod secret;
 pub mod sockets;
 pub mod storage;

@@ -11,9 +11,10 @@ use shared::{
     domain::broker_account::AccountReport,
     error::{Checked, Error, Guarded, Missing, Problem},
     http::{Input, JobsWaiting},
+    routes,
+    routing::Routes,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub struct App {
     door: AgentDoor,
@@ -27,8 +28,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(report))
+pub fn router<R: Routes<Arc<App>>>() -> R {
+    R::default().routes(routes!(report))
 }
 
 #[derive(Serialize, ToSchema)]

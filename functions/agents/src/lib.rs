@@ -15,9 +15,10 @@ use shared::{
     domain::{AgentId, BrokerConnectionId, agent::Agent, strategy::is_name},
     error::{Checked, Error, Filtered, Guarded, Missing},
     http::{Cursor, Filter, IdempotencyKey, Input, Page, Paging, PathId, sent},
+    routes,
+    routing::Routes,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -34,8 +35,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(list, create))
         .routes(routes!(show, update, delete))
         .routes(routes!(rotate_key))

@@ -20,9 +20,10 @@ use shared::{
     db::{self, Db},
     domain::account::Me,
     error::{Error, Guarded, Problem},
+    routes,
+    routing::Routes,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -43,8 +44,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(show_me))
         .routes(routes!(issue_ticket))
         .routes(routes!(health))

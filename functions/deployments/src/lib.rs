@@ -22,9 +22,10 @@ use shared::{
     error::{Checked, Error, Filtered, Guarded, Missing, Problem},
     http::{Cursor, Filter, IdempotencyKey, Input, Page, Paging, PathId},
     news::Newsroom,
+    routes,
+    routing::Routes,
 };
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -46,8 +47,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(list, create))
         .routes(routes!(show, delete))
         .routes(routes!(run))

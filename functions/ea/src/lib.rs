@@ -10,8 +10,10 @@ mod versions;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use shared::{auth::user::UserVerifier, config::Env, db::Db, error::Error, news::Newsroom, storage::Storage};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use shared::{
+    auth::user::UserVerifier, config::Env, db::Db, error::Error, news::Newsroom, routes, routing::Routes,
+    storage::Storage,
+};
 
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -32,8 +34,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(projects::list, projects::create))
         .routes(routes!(projects::show, projects::update, projects::delete))
         .routes(routes!(versions::list, versions::create))

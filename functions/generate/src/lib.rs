@@ -23,10 +23,11 @@ use shared::{
     error::{Checked, Error, Guarded, Missing, Problem, require_none},
     glm::Glm,
     http::{Input, PathId},
+    routes,
+    routing::Routes,
     storage::Storage,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::generation::{Generation, Generator};
@@ -53,8 +54,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(generate))
+pub fn router<R: Routes<App>>() -> R {
+    R::default().routes(routes!(generate))
 }
 
 #[derive(Deserialize, ToSchema)]

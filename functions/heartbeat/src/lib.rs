@@ -17,6 +17,8 @@ use shared::{
     error::{Checked, Error, Guarded, Missing},
     http::{Input, JobsWaiting},
     news::Newsroom,
+    routes,
+    routing::Routes,
 };
 use utoipa::{
     ToSchema,
@@ -25,7 +27,6 @@ use utoipa::{
         schema::{SchemaType, Type},
     },
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The agent this backend was made for; an older one may say so to its user.
 const AGENT_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -48,8 +49,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(beat))
+pub fn router<R: Routes<Arc<App>>>() -> R {
+    R::default().routes(routes!(beat))
 }
 
 /// How the agent, its terminal and its account are.

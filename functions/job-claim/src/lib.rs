@@ -19,10 +19,11 @@ use shared::{
     error::{Error, Guarded, Missing},
     http::JobsWaiting,
     news::Newsroom,
+    routes,
+    routing::Routes,
     storage::Storage,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub struct App {
     door: AgentDoor,
@@ -40,8 +41,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(claim))
+pub fn router<R: Routes<Arc<App>>>() -> R {
+    R::default().routes(routes!(claim))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -15,9 +15,10 @@ use shared::{
     error::{Checked, Error, Guarded, Missing, Problem},
     http::{Input, JobsWaiting, PathParam},
     news::Newsroom,
+    routes,
+    routing::Routes,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub struct App {
     door: AgentDoor,
@@ -33,8 +34,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(finish))
+pub fn router<R: Routes<Arc<App>>>() -> R {
+    R::default().routes(routes!(finish))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -9,8 +9,7 @@ mod settings;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use shared::{auth::user::UserVerifier, config::Env, db::Db, error::Error};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use shared::{auth::user::UserVerifier, config::Env, db::Db, error::Error, routes, routing::Routes};
 
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -27,8 +26,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(profile::show, profile::update))
         .routes(routes!(settings::show, settings::update))
         .routes(routes!(settings::accept_disclaimer))

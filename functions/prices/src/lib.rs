@@ -13,9 +13,10 @@ use shared::{
     error::{Checked, Error, Guarded, Missing},
     http::{Input, JobsWaiting},
     news::{News, Newsroom},
+    routes,
+    routing::Routes,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub struct App {
     door: AgentDoor,
@@ -31,8 +32,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(push))
+pub fn router<R: Routes<Arc<App>>>() -> R {
+    R::default().routes(routes!(push))
 }
 
 #[derive(Serialize, ToSchema)]

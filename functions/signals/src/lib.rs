@@ -12,8 +12,9 @@ use shared::{
     config::Env,
     db::{Db, strategy::WebhookBase},
     error::Error,
+    routes,
+    routing::Routes,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -32,8 +33,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(strategies::list, strategies::create))
         .routes(routes!(strategies::show, strategies::update, strategies::delete))
         .routes(routes!(strategies::rotate_secret))

@@ -17,8 +17,9 @@ use shared::{
     domain::job::Job,
     error::Error,
     news::Newsroom,
+    routes,
+    routing::Routes,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -37,8 +38,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+pub fn router<R: Routes<App>>() -> R {
+    R::default()
         .routes(routes!(account::list))
         .routes(routes!(positions::list))
         .routes(routes!(positions::close))

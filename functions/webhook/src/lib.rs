@@ -17,9 +17,10 @@ use shared::{
     error::{Error, Missing, Problem},
     http::read_body,
     news::Newsroom,
+    routes,
+    routing::Routes,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The largest alert, in bytes.
 const ALERT_LIMIT: usize = 64 * 1024;
@@ -38,8 +39,8 @@ impl App {
     }
 }
 
-pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(receive))
+pub fn router<R: Routes<Arc<App>>>() -> R {
+    R::default().routes(routes!(receive))
 }
 
 /// What became of an alert.
