@@ -1,9 +1,10 @@
 //! What is linked, and what is known of it: before a release, since the tools take minutes to compile and advisories need a
 //! network.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
+use clap::Args;
 
 use crate::{
     build::{self, cargo, target},
@@ -13,18 +14,34 @@ use crate::{
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
 const CARGO_AUDIT: &str = "cargo-audit@0.22.2";
 
+#[derive(Args)]
+pub struct Options {
+    /// A copy of <https://github.com/RustSec/advisory-db>, where it cannot be fetched
+    #[arg(long, value_name = "DIR")]
+    advisories: Option<PathBuf>,
+}
+
 /// Every question is asked, whatever the others were answered.
-pub fn run() -> Result<()> {
+pub fn run(options: &Options) -> Result<()> {
     let deny = |what: &[&str]| -> Result<Command> {
         let mut deny = tool(CARGO_DENY)?;
         deny.args(["--workspace", "check", "--hide-inclusion-graph"]).args(what);
         Ok(deny)
     };
-    let mut questions = vec![
-        ("what is linked (deny.toml)", deny(&["licenses", "bans", "sources"])?),
-        ("RustSec, by cargo-deny", deny(&["advisories"])?),
-        ("RustSec, by cargo-audit", tool(CARGO_AUDIT)?),
-    ];
+    let mut audit = tool(CARGO_AUDIT)?;
+    let mut questions = vec![("what is linked (deny.toml)", deny(&["licenses", "bans", "sources"])?)];
+    if let Some(list) = &options.advisories {
+        // An empty one knows of no weakness.
+        let crates = list
+            .join("crates")
+            .read_dir()
+            .is_ok_and(|mut crates| crates.next().is_some());
+        ensure!(crates, "{} is not RustSec's list: it has no crates", list.display());
+        audit.arg("--no-fetch").arg("--db").arg(list.canonicalize()?);
+    } else {
+        questions.push(("RustSec, by cargo-deny", deny(&["advisories"])?));
+    }
+    questions.push(("RustSec, by cargo-audit", audit));
     if root().join("frontend/package-lock.json").is_file() {
         let mut npm = Command::new("npm");
         // What is only there to build and test is not delivered to anybody.
@@ -46,7 +63,7 @@ pub fn run() -> Result<()> {
     bail!(
         "not clean: {}. An advisory is answered by `cargo update -p CRATE`, or by an exception with its reason in deny.toml. \
          Where the lists themselves could not be fetched (github.com/RustSec/advisory-db, npm's registry), nothing was found out: \
-         run this where there is a network",
+         run this where there is a network, or with a copy of RustSec's (`--advisories DIR`)",
         failed.join(", ")
     )
 }

@@ -62,7 +62,7 @@ enum Command {
     /// Put it on AWS: checks, builds, migrations, stack, dashboard, smoke test
     Deploy(deploy::Options),
     /// Ask whether a dependency, of Rust or of the dashboard, has a known weakness
-    Audit,
+    Audit(audit::Options),
     /// Print the tables of docs/scale.md
     Scale,
     /// Measure against an empty function and against pgbench's way to ask
@@ -84,7 +84,7 @@ fn main() -> Result<()> {
         Command::Shots => browser::run("shots"),
         Command::Package { architecture } => package::run(architecture),
         Command::Deploy(options) => deploy::run(&options),
-        Command::Audit => audit::run(),
+        Command::Audit(options) => audit::run(&options),
         Command::Scale => {
             print!("{}", scale::tables());
             Ok(())
