@@ -308,6 +308,27 @@ async fn a_closed_laptop_leaves_no_connection_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_fails_is_tried_once_more_and_holds_no_other_up() {
+    let stage = Stage::new().await;
+    let trader = stage.trader().await;
+    let mut sockets = [
+        stage.dashboard(&trader, &["EURUSD"]).await,
+        stage.dashboard(&trader, &["EURUSD"]).await,
+    ];
+    stage.cloud.fail_posts(1);
+    push(&stage, &trader.agent, eurusd(1)).await;
+    for socket in &mut sockets {
+        assert_eq!(bids_until(socket, 1).await, [1]);
+    }
+    // Failing again and again, the batch comes again as a whole.
+    stage.cloud.fail_posts(4);
+    push(&stage, &trader.agent, eurusd(2)).await;
+    for socket in &mut sockets {
+        assert_eq!(bids_until(socket, 2).await, [2]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broadcast_killed_at_work_loses_no_newest_price() {
     let stage = Stage::new().await;
     let trader = stage.trader().await;

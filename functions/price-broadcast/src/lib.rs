@@ -19,7 +19,7 @@ use shared::{
 
 /// Posts under way at once. Each waits for API Gateway most of its time.
 const AT_ONCE: usize = 64;
-/// After a "too many": once more, then the message is dropped, for a newer one is on its way.
+/// After a "too many" or a failure: once more. Then the message is dropped, for a newer one is on its way.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 pub struct App {
@@ -127,7 +127,7 @@ async fn tell<'a>(app: &App, socket: &'a str, texts: Vec<Bytes>) -> Delivered<'a
     let mut delivered = Delivered::default();
     for text in texts {
         let mut posted = app.sockets.post(socket, text.clone()).await;
-        if matches!(posted, Posted::Busy) {
+        if matches!(posted, Posted::Busy | Posted::Failed(_)) {
             tokio::time::sleep(BACK_OFF).await;
             posted = app.sockets.post(socket, text).await;
         }

@@ -164,6 +164,13 @@ impl Cloud {
         self.sockets.as_ref().is_some_and(|sockets| sockets.cut(connection_id))
     }
 
+    /// So many of the next posts to sockets fail, as API Gateway has it now and then (500).
+    pub fn fail_posts(&self, count: usize) {
+        if let Some(sockets) = &self.sockets {
+            sockets.fail_posts(count);
+        }
+    }
+
     /// Every line of every part from now on, in order.
     pub fn lines(&self) -> mpsc::UnboundedReceiver<Line> {
         self.log.subscribe()

@@ -20,6 +20,8 @@ enum Exception {
     Gone,
     PayloadTooLarge,
     LimitExceeded,
+    /// As a test has asked for.
+    InternalServerError,
     /// Not an exception of this API, but of the HTTP before it.
     BadRequest,
 }
@@ -57,6 +59,9 @@ impl Sockets {
             Err(error) if error.is::<LengthLimitError>() => return Err(Exception::PayloadTooLarge),
             Err(_) => return Err(Exception::BadRequest),
         };
+        if self.fails_now() {
+            return Err(Exception::InternalServerError);
+        }
         // Text is all a WebSocket API sends.
         let text = Utf8Bytes::try_from(body.clone())
             .unwrap_or_else(|_| Utf8Bytes::from(String::from_utf8_lossy(&body).into_owned()));
@@ -113,6 +118,11 @@ impl Exception {
                 StatusCode::TOO_MANY_REQUESTS,
                 "LimitExceededException",
                 "The client's buffer is full",
+            ),
+            Self::InternalServerError => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "InternalServerErrorException",
+                "Internal server error",
             ),
             Self::BadRequest => (StatusCode::BAD_REQUEST, "BadRequestException", "Bad Request"),
         }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -50,6 +51,7 @@ pub(crate) struct Sockets {
     port: u16,
     limits: Limits,
     connections: Connections,
+    failures_to_come: AtomicUsize,
     /// Each conversation holds a receiver: when all are gone, so is the last `$disconnect`.
     conversations: watch::Sender<()>,
     log: Log,
@@ -85,6 +87,7 @@ impl Sockets {
             port,
             limits,
             connections: Connections::default(),
+            failures_to_come: AtomicUsize::new(0),
             conversations: watch::channel(()).0,
             log,
         })
@@ -92,6 +95,17 @@ impl Sockets {
 
     pub(crate) fn count(&self) -> usize {
         self.connections.len()
+    }
+
+    pub(crate) fn fail_posts(&self, count: usize) {
+        self.failures_to_come.store(count, Ordering::Relaxed);
+    }
+
+    fn fails_now(&self) -> bool {
+        let one_less = |left: usize| left.checked_sub(1);
+        self.failures_to_come
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less)
+            .is_ok()
     }
 
     /// Whether there was such a connection.
