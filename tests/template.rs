@@ -26,13 +26,16 @@ fn resources(kind: &str) -> BTreeMap<String, Map<String, Value>> {
         .collect()
 }
 
-/// Folder → properties of every function.
+/// Executable → properties of every function.
 fn functions() -> BTreeMap<String, Map<String, Value>> {
+    let template = written();
     resources("AWS::Serverless::Function")
-        .into_values()
-        .map(|properties| {
-            let code = properties["CodeUri"].as_str().and_then(|code| code.split('/').nth(2));
-            (code.expect("target/lambda/<name>/…").to_owned(), properties)
+        .into_iter()
+        .map(|(id, properties)| {
+            let built = &template["Resources"][&id]["Metadata"];
+            assert_eq!(built["BuildMethod"], "rust-cargolambda", "`sam build` makes {id}");
+            let binary = built["BuildProperties"]["Binary"].as_str();
+            (binary.expect("a name").to_owned(), properties)
         })
         .collect()
 }

@@ -31,7 +31,7 @@ use crate::template::Values;
 /// Every port may be 0, which takes any free one.
 pub struct Config {
     pub template: PathBuf,
-    /// The folder with the built executables, each named as the folder its function's `CodeUri` ends in.
+    /// The folder with the built executables, each named as its function's `Binary`, or as the folder its `CodeUri` ends in.
     pub binaries: PathBuf,
     pub http_port: u16,
     /// Of the WebSocket API and its `@connections`.

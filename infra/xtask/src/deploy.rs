@@ -145,10 +145,14 @@ pub fn run_in(options: &Options, place: Place) -> Result<()> {
         known
     };
     steps.step("functions", |tools| {
-        tools.run(call(
-            "cargo",
-            ["xtask", "package", "--architecture", settings.architecture()],
-        ))
+        let architecture = settings.architecture();
+        tools.run(call("cargo", ["xtask", "package", "--architecture", architecture]))?;
+        // One after the other it would compile them; built already, they are only put together.
+        let build = call(
+            "sam",
+            ["build", "--template-file", "template.yaml", "--parameter-overrides"],
+        );
+        tools.run(build.args([format!("Architecture={architecture}")]))
     })?;
     steps.step("dashboard", dashboard::build)?;
     // After the builds: one that fails leaves the database alone.

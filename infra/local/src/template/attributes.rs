@@ -29,9 +29,8 @@ impl Attributes {
             "AWS::Serverless::Function" => Self {
                 reference: id.to_owned(),
                 values: resource
-                    .properties
-                    .get("CodeUri")
-                    .and_then(Value::as_str)
+                    .binary()
+                    .or_else(|| resource.properties.get("CodeUri")?.as_str())
                     .and_then(executable_name)
                     .map(|name| ("Arn", lambda::arn(&name)))
                     .into_iter()

@@ -14,7 +14,7 @@ use super::stream_api::{self, StreamRoute};
 #[derive(Debug)]
 pub struct Function {
     pub logical_id: String,
-    /// The folder that `CodeUri` ends in: package, executable and folder share it.
+    /// The folder that `CodeUri` ends in, or the binary that is built: package, executable and folder share it.
     pub name: String,
     pub handler: String,
     pub timeout: Duration,

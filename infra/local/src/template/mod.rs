@@ -217,7 +217,10 @@ impl Sorted {
         if resource.kind == "AWS::Serverless::Function" {
             properties = globals.get("Function").cloned().unwrap_or_default();
         }
+        let binary = resource.binary().map(Value::from);
         merge(&mut properties, resource.properties);
+        // What was built stands for what it is built of, as in the template that `sam build` leaves.
+        properties.extend(binary.map(|binary| ("CodeUri".to_owned(), binary)));
         let properties = names.resolve(Value::Object(properties), &at)?;
         match resource.kind.as_str() {
             "AWS::Serverless::HttpApi" => drop(self.http_apis.insert(id, typed(properties, &at)?)),

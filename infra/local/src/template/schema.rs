@@ -58,8 +58,15 @@ pub(super) struct Resource {
     pub(super) _deletion_policy: Option<IgnoredAny>,
     #[serde(rename = "UpdateReplacePolicy")]
     pub(super) _update_replace_policy: Option<IgnoredAny>,
-    #[serde(rename = "Metadata")]
-    pub(super) _metadata: Option<IgnoredAny>,
+    #[serde(default)]
+    metadata: Value,
+}
+
+impl Resource {
+    /// What `sam build` makes of a function's code, where it is told to: `BuildMethod: rust-cargolambda`.
+    pub(super) fn binary(&self) -> Option<&str> {
+        self.metadata.pointer("/BuildProperties/Binary")?.as_str()
+    }
 }
 
 #[derive(Deserialize)]

@@ -227,6 +227,17 @@ fn globals_parameters_and_secrets_meet_in_the_function() {
 }
 
 #[test]
+fn what_sam_build_makes_is_what_runs() {
+    let built = GOOD.replace(
+        "    Properties:\n      CodeUri: target/lambda/hook/",
+        "    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: hook } }\n    Properties:\n      CodeUri: .",
+    );
+    assert_ne!(built, GOOD);
+    let template = parse(&built, &values()).expect("a good template");
+    assert_eq!(template.functions[0].name, "hook");
+}
+
+#[test]
 fn every_mistake_is_named_with_its_place() {
     let cases = [
         ("Timeout: 10", "Timeout: soon", "HookFunction.Properties.Timeout"),

@@ -83,7 +83,7 @@ fn sam(tools: &mut Tools, settings: &Settings, secrets_version: &str, address: O
         [
             "deploy",
             "--template-file",
-            "template.yaml",
+            ".aws-sam/build/template.yaml",
             "--stack-name",
             &settings.stack,
             "--region",

@@ -154,11 +154,14 @@ impl<'a> Tools<'a> {
         let file = self
             .find(program)
             .with_context(|| format!("{program} is not installed"))?;
+        // `sam build` calls it.
+        let cargo_lambda = build::target().join("cargo-lambda/bin");
+        let path = std::iter::once(cargo_lambda).chain(std::env::split_paths(self.path));
         let mut command = build::without_our_package(Command::new(file));
         command
             .current_dir(self.root.join(folder))
             .args(args)
-            .env("PATH", self.path)
+            .env("PATH", std::env::join_paths(path)?)
             .env("SAM_CLI_TELEMETRY", "0")
             .env("AWS_PAGER", "")
             .envs(environment)

@@ -10,6 +10,7 @@ fn nothing_comes_after_the_step_that_failed() {
             "functions",
             "cargo xtask package --architecture arm64",
         ),
+        ("sam-build", "functions", "sam build"),
         ("npm-ci", "dashboard", "npm ci"),
         ("npm-run-build", "dashboard", "npm run build"),
         ("cargo-xtask-migrate", "migrations", "cargo xtask migrate"),

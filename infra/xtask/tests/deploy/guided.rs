@@ -96,7 +96,7 @@ fn a_stranger_is_asked_and_then_everything_is_deployed() {
     let sam = played
         .changes()
         .into_iter()
-        .find(|call| call.starts_with("sam"))
+        .find(|call| call.starts_with("sam deploy"))
         .expect("sam was run");
     assert!(
         sam.contains("--region eu-west-1") && sam.contains("SecretsVersion=\"version-2\""),
