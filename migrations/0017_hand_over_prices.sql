@@ -20,7 +20,7 @@ create trigger mt5_agents_guard_public_feed before insert or update of is_public
     for each row when (new.is_public_feed) execute function forexelite.guard_public_feed();
 
 -- Called by the broadcast of these ticks. While a user's own price is fresh or the newest, it leads, as in
--- forexelite.price_source. A row that a push holds right now is passed over: the push is announced, too.
+-- forexelite.price_source. Rows are locked in the order in which a push locks them.
 create function forexelite.hand_over_prices(sources uuid[], ticked text[], feed uuid, at timestamptz) returns void
 language plpgsql set search_path = '' as $$
 begin
@@ -37,7 +37,8 @@ begin
              cross join lateral (
                 select own.ts > hand_over_prices.at - interval '1 minute' or own.ts >= served.ts as is_own) lead
              where lead.is_own = (own.follows = 'infinity')
-               for update of own skip locked
+             order by own.user_id, own.instrument
+               for no key update of own
         )
         update public.latest_prices p set follows = turned.follows
           from turned where p.user_id = turned.user_id and p.instrument = turned.instrument;
@@ -49,7 +50,8 @@ begin
           join public.latest_prices own on own.user_id = t.source and own.instrument = t.instrument and own.follows = 'infinity'
           left join public.latest_prices served on served.user_id = feed and served.instrument = t.instrument
          where t.source <> feed and (served.ts is null or served.ts < hand_over_prices.at - interval '10 seconds')
-           for update of own skip locked
+         order by own.user_id, own.instrument
+           for no key update of own
     )
     update public.latest_prices p set follows = turned.follows
       from turned where p.user_id = turned.user_id and p.instrument = turned.instrument;
