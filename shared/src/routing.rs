@@ -6,6 +6,7 @@ use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouter},
 };
 
+/// For what [`routes!`](crate::routes) becomes in other crates.
 #[doc(hidden)]
 pub use utoipa_axum as described;
 

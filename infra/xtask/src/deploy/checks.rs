@@ -16,7 +16,7 @@ const TOOLS: [(&str, &str); 6] = [
         "aws",
         "AWS's command line: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html",
     ),
-    ("sam", "AWS SAM: `pip install aws-sam-cli`"),
+    ("sam", "AWS SAM: `pip install 'aws-sam-cli>=1.170'`"),
     ("cargo", "Rust: https://rustup.rs"),
     (
         "python3",

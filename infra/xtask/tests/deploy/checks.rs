@@ -26,7 +26,7 @@ fn each_missing_tool_is_named_with_where_it_comes_from() {
         &played,
         &[
             "sam is not on the PATH",
-            "pip install aws-sam-cli",
+            "pip install 'aws-sam-cli>=1.170'",
             "npm is not on the PATH",
         ],
     );
